@@ -26,6 +26,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 for recipe in $recipes; do
     # shellcheck source=/dev/null
     . "$here/standins/$recipe/recipe.sh"
+    version_of "$("needs_$recipe")" > /dev/null
 done
 
 owns_config() { grep -qs "$mark" "$config"; }
@@ -144,26 +145,27 @@ provide() {
 }
 
 ensure() {
-    local recipe all="" missing="" folder="$here/cache"
+    local recipe all="" missing="" folder="$here/cache" theirs=()
     for recipe in $recipes; do
         all="$all $("needs_$recipe")"
     done
     drop_extracted "$folder"
     if [ -n "${NUGET_PACKAGES:-}" ]; then drop_extracted "$NUGET_PACKAGES"; fi
+    if [ -f "$config" ] && ! owns_config; then theirs=("$config"); fi
 
     say "looking whether the package feed has what Directory.Packages.props names"
-    if restores "$all"; then
+    if restores "$all" "${theirs[@]}"; then
         say "it has everything; nothing to build"
         forget
         remember feed
         return
     fi
     for recipe in $recipes; do
-        restores "$("needs_$recipe")" || missing="$missing $recipe"
+        restores "$("needs_$recipe")" "${theirs[@]}" || missing="$missing $recipe"
     done
     [ "$(uname -s) $(uname -m)" = "Linux x86_64" ] \
         || stop "the feed lacks:$missing. Stand-ins are made for Linux x86_64 only, and this is $(uname -sm): use a complete package feed."
-    if [ -f "$config" ] && ! owns_config; then
+    if [ ${#theirs[@]} != 0 ]; then
         stop "the feed lacks:$missing, and $config is not this script's to replace: move it away, or name a source in it that has them."
     fi
 
