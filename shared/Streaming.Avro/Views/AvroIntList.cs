@@ -1,0 +1,56 @@
+namespace Streaming.Avro;
+
+/// <summary>An array of ints in place.</summary>
+public readonly ref struct AvroIntList
+{
+    /// <summary>Reads an array and checks all of it, so that going through it cannot fail.</summary>
+    public AvroIntList(scoped ref AvroReader reader)
+    {
+        var start = reader.Position;
+        var count = 0;
+        for (int block; (block = reader.ReadBlock(count, 1)) > 0; count += block)
+        {
+            for (var left = block; left > 0 && reader.IsOk; left--)
+            {
+                reader.ReadInt();
+            }
+        }
+
+        Count = count;
+        Encoded = reader.Slice(start, reader.Position);
+    }
+
+    /// <summary>How many items there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The array's own bytes, to be copied as they are.</summary>
+    public ReadOnlySpan<byte> Encoded { get; }
+
+    /// <summary>Goes through the items.</summary>
+    public Enumerator GetEnumerator() => new(Encoded);
+
+    /// <summary>Goes through the items.</summary>
+    public ref struct Enumerator
+    {
+        private AvroReader _reader;
+        private int _left;
+
+        internal Enumerator(ReadOnlySpan<byte> encoded) => _reader = new AvroReader(encoded, AvroLimits.Trusted);
+
+        /// <summary>The item.</summary>
+        public int Current { get; private set; }
+
+        /// <summary>Goes to the next.</summary>
+        public bool MoveNext()
+        {
+            if (_left == 0 && (_left = _reader.ReadBlock(0, 0)) == 0)
+            {
+                return false;
+            }
+
+            _left--;
+            Current = _reader.ReadInt();
+            return true;
+        }
+    }
+}
