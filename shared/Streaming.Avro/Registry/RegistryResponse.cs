@@ -55,6 +55,7 @@ internal sealed record RegistryResponse(string Url, int Status, ReadOnlyMemory<b
             408 or 429 or >= 500 => new(RegistryFault.Unavailable, $"{Url} answered {Status} ({said}).") { RetryAfter = RetryAfter },
             409 => new(RegistryFault.Incompatible, $"{Url} refused the schema: {said}"),
             400 or 413 or 422 => new(RegistryFault.Invalid, $"{Url} holds the request for invalid: {said}"),
+            404 when error?.ErrorCode >= 40_400 => new(RegistryFault.Invalid, $"{Url} does not have what the request names: {said}"),
             401 or 403 => new(RegistryFault.Configuration, $"{Url} answered {Status} ({said}): it does not let this caller in; check SchemaRegistry:Username and Password, BearerToken or ClientCertificatePath, and the rights given there."),
             >= 300 and < 400 => new(RegistryFault.Configuration, $"{Url} redirects to {Location}, and redirects are not followed; set SchemaRegistry:Url to where the registry itself is."),
             _ => new(RegistryFault.Configuration, $"{Url} answered {Status} ({said}): no schema registry's interface is there; check SchemaRegistry:Url, its path included."),
@@ -72,16 +73,16 @@ internal sealed record RegistryResponse(string Url, int Status, ReadOnlyMemory<b
         return new(RegistryFault.Unavailable, $"{Url} answered {Status} with something that is no registry's answer, beginning '{beginning}'; check that SchemaRegistry:Url leads to the registry and not to a page before it.");
     }
 
-    /// <summary>Whether a body that was cut is an answer that holds a schema, cut in the schema's text: a large schema, and not a stream of something else.</summary>
+    /// <summary>Whether a body that was cut is an answer with a schema as far as it goes: a large schema, and not a stream of something else.</summary>
     private bool IsSchemaSoFar()
     {
         var reader = new Utf8JsonReader(Body.Span, isFinalBlock: false, state: default);
-        var inSchema = false;
+        var hasSchema = false;
         try
         {
             while (reader.Read())
             {
-                inSchema = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("schema"u8);
+                hasSchema |= reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("schema"u8);
             }
         }
         catch (JsonException)
@@ -89,7 +90,7 @@ internal sealed record RegistryResponse(string Url, int Status, ReadOnlyMemory<b
             return false;
         }
 
-        return inSchema;
+        return hasSchema;
     }
 
     private static string Quote(string text)
