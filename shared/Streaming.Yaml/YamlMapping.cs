@@ -117,7 +117,7 @@ public sealed class YamlMapping : YamlNode
         {
             if (!_known.Contains(key.Text))
             {
-                _problems.Add(key, $"unknown field '{key.Text}'; the fields here are {string.Join(", ", _known)}");
+                _problems.Add(key, $"unknown field '{key.Text}'; the fields here are {string.Join(", ", _known)}.{Suggestion.For(key.Text, _known)}");
             }
         }
     }
@@ -183,7 +183,7 @@ public sealed class YamlMapping : YamlNode
             known.Add(word);
         }
 
-        _problems.Add(node, $"'{name}' is {Shown(node)}; it must be one of {string.Join(", ", known)}");
+        _problems.Add(node, $"'{name}' is {Shown(node)}; it must be one of {string.Join(", ", known)}.{(node is YamlScalar wrong ? Suggestion.For(wrong.Text, known) : "")}");
         return words[0].Value;
     }
 
