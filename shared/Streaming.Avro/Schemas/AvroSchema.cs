@@ -7,7 +7,7 @@ namespace Streaming.Avro;
 public abstract class AvroSchema : IEquatable<AvroSchema>
 {
     // A few named types that use each other twice each grow exponentially when written out; nothing real comes near these.
-    internal const int MaxNodes = 1 << 14;
+    internal const int MaxNodes = 1 << 12;
     internal const int MaxDepth = 64;
 
     private string? _text;

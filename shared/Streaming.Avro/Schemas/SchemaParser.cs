@@ -195,6 +195,11 @@ internal sealed class SchemaParser
             symbols.Add(item.Text);
         }
 
+        if (symbols.Count == 0)
+        {
+            throw json.Fault("an enum has at least one symbol");
+        }
+
         var defaultSymbol = Text(json, "default");
         return defaultSymbol is null || symbols.Contains(defaultSymbol)
             ? new EnumSchema(name, aliases, Text(json, "doc"), symbols, defaultSymbol)
