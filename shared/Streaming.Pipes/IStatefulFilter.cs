@@ -37,6 +37,10 @@ public interface IStatefulFilter : IFilter
     /// <param name="into">Where the pieces go.</param>
     void Checkpoint(int partition, long nextOffset, ICheckpointWriter into);
 
+    /// <summary>Whether the transaction under way must hold a checkpoint, because something changed that no replay could make again, such as
+    /// what a partition computes. The host writes one before it commits.</summary>
+    bool CheckpointDue(int partition) => false;
+
     /// <summary>The transaction is committed: what changed in it stays.</summary>
     void Commit();
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Streaming.Kafka;
+namespace Streaming.Pipes;
 
 /// <summary>Which partition a key belongs to, as Java clients choose it.</summary>
 public static class Murmur2
