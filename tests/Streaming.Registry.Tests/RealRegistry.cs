@@ -34,7 +34,7 @@ public sealed class RealRegistry : IAsyncDisposable
         var port = FreePort();
         var process = Process.Start("bash", [script, "run", "--dir", folder.FullName, "--port", $"{port}"]);
         var server = new RealRegistry(process, folder, port);
-        using var waiting = Process.Start("bash", [script, "wait", "--port", $"{port}", "--timeout", "120"]);
+        using var waiting = Process.Start(new ProcessStartInfo("bash", [script, "wait", "--port", $"{port}", "--timeout", "120"]) { RedirectStandardOutput = true })!;
         await waiting.WaitForExitAsync();
         if (waiting.ExitCode != 0)
         {

@@ -6,35 +6,17 @@ using Streaming.Avro.Registry;
 namespace Streaming.Registry.Tests;
 
 /// <summary>What the client and the chain expect of any registry. Every test has subjects of its own.</summary>
-public abstract class RegistryConformance : IAsyncLifetime
+public abstract class RegistryConformance : RegistryTests
 {
-    protected const string Base = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"string"}]}""";
-    protected const string WithDefault = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"string"},{"name":"b","type":"int","default":1}]}""";
-    protected const string WithoutDefault = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"string"},{"name":"b","type":"int"}]}""";
-    protected const string OtherType = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"int"}]}""";
-    protected const string Empty = """{"type":"record","name":"R","namespace":"n","fields":[]}""";
+    private const string Base = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"string"}]}""";
+    private const string WithDefault = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"string"},{"name":"b","type":"int","default":1}]}""";
+    private const string WithoutDefault = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"string"},{"name":"b","type":"int"}]}""";
+    private const string OtherType = """{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":"int"}]}""";
+    private const string Empty = """{"type":"record","name":"R","namespace":"n","fields":[]}""";
 
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly string _subject = $"conformance-{Guid.NewGuid():n}-value";
-    private SchemaRegistryClient? _client;
-
-    protected SchemaRegistryClient Client => _client!;
-
-    protected string BaseUrl { get; private set; } = "";
-
-    public async ValueTask InitializeAsync()
-    {
-        BaseUrl = await StartAsync();
-        _client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = BaseUrl });
-    }
-
-    public virtual ValueTask DisposeAsync()
-    {
-        _client?.Dispose();
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task A_registered_schema_is_found_by_id_by_text_and_as_the_latest()
@@ -183,10 +165,6 @@ public abstract class RegistryConformance : IAsyncLifetime
         Assert.Equal(code, error.RootElement.GetProperty("error_code").GetInt32());
         Assert.NotEmpty(error.RootElement.GetProperty("message").GetString()!);
     }
-
-    /// <summary>Starts the registry, or finds it.</summary>
-    /// <returns>Its base URL, without a slash at the end.</returns>
-    protected abstract Task<string> StartAsync();
 
     private static void AssertSameJson(string expected, string actual) =>
         Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(expected), System.Text.Json.Nodes.JsonNode.Parse(actual)), actual);
