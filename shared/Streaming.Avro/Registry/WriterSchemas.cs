@@ -195,8 +195,8 @@ public sealed class WriterSchemas : IWriterSchemas, IAsyncDisposable
             return Refuse(found.HasReferences ? "it refers to types in other subjects, and those are not followed: define each type in the schema itself" : $"it is written in {found.Type}, not in AVRO");
         }
 
-        return AvroSchema.TryParse(found.Text, out _, out var error)
-            ? new Answer(WriterSchemaStatus.Ready, Reason: null, new WriterSchema(found.Id, found.Text))
+        return AvroSchema.TryParse(found.Text, out var writer, out var error) && ResolutionPlan.TryCreate(writer!, _reader, out var plan, out error)
+            ? new Answer(WriterSchemaStatus.Ready, Reason: null, new WriterSchema(found.Id, plan!))
             : Refuse(error!);
 
         Answer Refuse(string reason) => new(WriterSchemaStatus.Incompatible, $"the schema with id {found.Id} cannot be read as {_reader.Text}: {reason}");
