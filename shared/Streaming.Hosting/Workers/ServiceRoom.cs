@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Avro.Registry;
+using Streaming.Contracts;
+using Streaming.Kafka;
+using Streaming.Pipes;
+using Streaming.Registry;
+
+namespace Streaming.Hosting;
+
+/// <summary>A service as a room of a process: its filters at work between their topics. A process has one; the embedded default has four.</summary>
+public sealed class ServiceRoom : IAsyncDisposable
+{
+    private readonly ChainStage _stage;
+    private readonly WorkerSettings _settings;
+    private readonly Func<StageClients, IFilter> _makeFilter;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private SchemaRegistryClient? _registry;
+    private StageClients? _clients;
+    private volatile string _waiting = "starting";
+    private volatile FilterWorker[] _workers = [];
+
+    /// <summary>A room that has not been started.</summary>
+    /// <param name="stage">What it is in the chain.</param>
+    /// <param name="settings">Kafka, registry and ordinal.</param>
+    /// <param name="makeFilter">Makes a filter, one for each thread.</param>
+    /// <param name="loggers">Where it says what happens.</param>
+    /// <param name="clock">The clock.</param>
+    public ServiceRoom(ChainStage stage, WorkerSettings settings, Func<StageClients, IFilter> makeFilter, ILoggerFactory loggers, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        _stage = stage;
+        _settings = settings;
+        _makeFilter = makeFilter;
+        _loggers = loggers;
+        _clock = clock;
+        _log = loggers.CreateLogger($"Streaming.{stage.Service}");
+    }
+
+    /// <summary>The service.</summary>
+    public string Service => _stage.Service;
+
+    /// <summary>What its workers have done, one for each thread; empty before they run.</summary>
+    public IReadOnlyList<WorkerStatistics> Statistics => [.. _workers.Select(worker => worker.Statistics)];
+
+    /// <summary>How it is.</summary>
+    public HealthReport Health
+    {
+        get
+        {
+            var workers = _workers.Select((worker, thread) => HealthOf(worker.Statistics, thread)).ToArray();
+            return workers.Length == 0
+                ? new HealthReport(Ready: false, [new WorkerHealth(Service, nameof(WorkerState.Starting), Ready: false, Lag: 0, _waiting)])
+                : new HealthReport(workers.All(worker => worker.Ready), workers);
+        }
+    }
+
+    /// <summary>Starts its workers and completes when it has ended: in good order after <see cref="StopAsync"/>, or with what went wrong.</summary>
+    /// <exception cref="ConfigurationException">What it was told to use is not as it must be.</exception>
+    /// <exception cref="WorkerException">A worker ended by itself.</exception>
+    public async Task RunAsync()
+    {
+        try
+        {
+            _registry = new SchemaRegistryClient(_settings.Registry, _clock);
+            _clients = await StageClients.OpenAsync(_stage, _settings.Names, _registry, _clock, Wait, _stopping.Token);
+            _stopping.Token.ThrowIfCancellationRequested();
+            _workers = [.. Enumerable.Range(0, _settings.Worker.Threads).Select(thread => MakeWorker(_clients, thread))];
+            foreach (var worker in _workers)
+            {
+                worker.Start();
+            }
+
+            ServiceLog.Started(_log, Service, _settings.Worker.RequireOrdinal(), _workers.Length, PipelineVersion.Current);
+            await await Task.WhenAny(_workers.Select(worker => worker.Completion));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Asked to end before it had begun.
+        }
+        finally
+        {
+            await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
+        }
+    }
+
+    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_clients is not null)
+        {
+            await _clients.DisposeAsync();
+        }
+
+        _registry?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Wait(string reason)
+    {
+        if (reason != _waiting)
+        {
+            _waiting = reason;
+            ServiceLog.Waiting(_log, reason);
+        }
+    }
+
+    private FilterWorker MakeWorker(StageClients clients, int thread)
+    {
+        OutputTopic Output(Topic topic) => new(_settings.Names.Of(topic), clients.IdOf(topic));
+        var binding = new FilterBinding
+        {
+            Identity = new WorkerIdentity(_stage.Id, _settings.Worker.RequireOrdinal(), _settings.Worker.Threads > 1 ? thread : null),
+            Group = _stage.Group(_settings.Kafka.TopicPrefix),
+            Inputs = [.. _stage.Inputs.Select(_settings.Names.Of)],
+            Outputs = [.. _stage.Outputs.Select(Output)],
+            DeadLetters = Output(Topics.DeadLetters),
+            State = _stage.State is null ? null : Output(_stage.State),
+            Filter = _makeFilter(clients),
+            Gate = new SchemaReadinessGate([.. _stage.Inputs.Select(clients.SchemasOf)]),
+        };
+        return new FilterWorker(binding, _settings.Kafka, _clock, _loggers.CreateLogger<FilterWorker>());
+    }
+
+    private WorkerHealth HealthOf(WorkerStatistics statistics, int thread)
+    {
+        var ready = statistics.State is WorkerState.Live or WorkerState.Idle;
+        return new WorkerHealth($"{Service}/{thread}", statistics.State.ToString(), ready, statistics.Lag, statistics.LastError?.Message);
+    }
+}
