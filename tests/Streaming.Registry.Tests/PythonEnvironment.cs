@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Streaming.Testing;
 
 namespace Streaming.Registry.Tests;
 
@@ -12,7 +12,7 @@ public sealed class PythonEnvironment : IAsyncDisposable
     /// <summary>Makes one, or skips the running test where the wheels are not there.</summary>
     public static async Task<PythonEnvironment> CreateAsync()
     {
-        var wheels = Environment.GetEnvironmentVariable("STREAMING_TEST_WHEELS") ?? Path.Combine(Repository.Root, "..", "shared", "wheels");
+        var wheels = Repository.Shared("STREAMING_TEST_WHEELS", "wheels");
         if (!Directory.Exists(wheels))
         {
             Assert.Skip($"No independent client: '{wheels}' is not there; name a folder of Python wheels in STREAMING_TEST_WHEELS.");
@@ -38,12 +38,8 @@ public sealed class PythonEnvironment : IAsyncDisposable
 
     private static async Task<string> StartAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await errors}\n{await output}");
-        return await output;
+        await using var process = await ChildProcess.RunAsync(program, arguments, TimeSpan.FromMinutes(2));
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{process.Output}");
+        return process.Output;
     }
 }

@@ -1,3 +1,5 @@
+using Streaming.Testing;
+
 namespace Streaming.Registry.Tests;
 
 /// <summary>The registry in the process, over HTTP.</summary>
@@ -7,9 +9,9 @@ public sealed class EmbeddedRegistryConformanceTests(SharedEmbeddedRegistry shar
 }
 
 /// <summary>A real registry server, made by others.</summary>
-public sealed class RealRegistryConformanceTests(SharedRealRegistry shared) : RegistryConformance
+public sealed class RealRegistryConformanceTests(RegistryServer server) : RegistryConformance
 {
-    protected override Task<string> StartAsync() => shared.GetUrlAsync();
+    protected override Task<string> StartAsync() => server.StartAsync();
 }
 
 /// <summary>The registry in the process, over HTTP.</summary>
@@ -19,9 +21,9 @@ public sealed class EmbeddedRegistrySubjectSetupTests(SharedEmbeddedRegistry sha
 }
 
 /// <summary>A real registry server, made by others.</summary>
-public sealed class RealRegistrySubjectSetupTests(SharedRealRegistry shared) : SubjectSetupConformance
+public sealed class RealRegistrySubjectSetupTests(RegistryServer server) : SubjectSetupConformance
 {
-    protected override Task<string> StartAsync() => shared.GetUrlAsync();
+    protected override Task<string> StartAsync() => server.StartAsync();
 }
 
 /// <summary>The registry in the process, over HTTP.</summary>
@@ -31,7 +33,7 @@ public sealed class EmbeddedRegistryIndependentClientTests(SharedEmbeddedRegistr
 }
 
 /// <summary>A real registry server, made by others.</summary>
-public sealed class RealRegistryIndependentClientTests(SharedRealRegistry shared, SharedPython python) : IndependentClientConformance(python)
+public sealed class RealRegistryIndependentClientTests(RegistryServer server, SharedPython python) : IndependentClientConformance(python)
 {
-    protected override Task<string> StartAsync() => shared.GetUrlAsync();
+    protected override Task<string> StartAsync() => server.StartAsync();
 }

@@ -1,8 +1,9 @@
 using Streaming.Registry.Embedded;
 using Streaming.Registry.Tests;
+using Streaming.Testing;
 
 [assembly: AssemblyFixture(typeof(SharedEmbeddedRegistry))]
-[assembly: AssemblyFixture(typeof(SharedRealRegistry))]
+[assembly: AssemblyFixture(typeof(RegistryServer))]
 [assembly: AssemblyFixture(typeof(SharedPython))]
 
 namespace Streaming.Registry.Tests;
@@ -47,14 +48,6 @@ public sealed class SharedEmbeddedRegistry : Shared<EmbeddedSchemaRegistry>
     public async Task<string> GetUrlAsync() => (await GetAsync()).Url.AbsoluteUri.TrimEnd('/');
 
     protected override Task<EmbeddedSchemaRegistry> StartAsync() => EmbeddedSchemaRegistry.StartAsync();
-}
-
-/// <summary>One real registry for all tests that use subjects of their own.</summary>
-public sealed class SharedRealRegistry : Shared<RealRegistry>
-{
-    public async Task<string> GetUrlAsync() => (await GetAsync()).Url;
-
-    protected override Task<RealRegistry> StartAsync() => RealRegistry.StartAsync();
 }
 
 /// <summary>One Python with an independent client for all tests.</summary>

@@ -53,4 +53,13 @@ public static class CompatibilityLevels
     /// <summary>Whether every earlier schema counts, not the latest alone.</summary>
     public static bool IsTransitive(this CompatibilityLevel level) =>
         level is CompatibilityLevel.BackwardTransitive or CompatibilityLevel.ForwardTransitive or CompatibilityLevel.FullTransitive;
+
+    /// <summary>The same demand on the latest schema alone.</summary>
+    public static CompatibilityLevel OfLatest(this CompatibilityLevel level) => level switch
+    {
+        CompatibilityLevel.BackwardTransitive => CompatibilityLevel.Backward,
+        CompatibilityLevel.ForwardTransitive => CompatibilityLevel.Forward,
+        CompatibilityLevel.FullTransitive => CompatibilityLevel.Full,
+        _ => level,
+    };
 }

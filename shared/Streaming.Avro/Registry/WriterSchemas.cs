@@ -190,16 +190,21 @@ public sealed class WriterSchemas : IWriterSchemas, IAsyncDisposable
 
     private Answer Read(RegistrySchema found)
     {
-        if (found.Type != "AVRO" || found.HasReferences)
+        if (found.Type != "AVRO")
         {
-            return Refuse(found.HasReferences ? "it refers to types in other subjects, and those are not followed: define each type in the schema itself" : $"it is written in {found.Type}, not in AVRO");
+            return Refuse($"it is written in {found.Type}, not in AVRO");
+        }
+
+        if (found.HasReferences)
+        {
+            return Refuse("it refers to types in other subjects, and those are not followed: define each type in the schema itself");
         }
 
         return AvroSchema.TryParse(found.Text, out var writer, out var error) && ResolutionPlan.TryCreate(writer!, _reader, out var plan, out error)
             ? new Answer(WriterSchemaStatus.Ready, Reason: null, new WriterSchema(found.Id, plan!))
             : Refuse(error!);
 
-        Answer Refuse(string reason) => new(WriterSchemaStatus.Incompatible, $"the schema with id {found.Id} cannot be read as {_reader.Text}: {reason}");
+        Answer Refuse(string reason) => new(WriterSchemaStatus.Incompatible, $"the schema with id {found.Id} cannot be read here: {reason}");
     }
 
     private async Task AskAgainAsync(Entry entry, CancellationToken cancellation)

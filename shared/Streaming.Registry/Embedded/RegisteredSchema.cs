@@ -27,9 +27,6 @@ internal sealed record RegisteredSchema(int Id, string Text, string NormalText, 
         return new RegisteredSchema(0, text, string.Join('\n', [schema!.Text, .. others.Order(StringComparer.Ordinal)]), schema);
     }
 
-    /// <summary>Why this schema cannot read what another wrote; empty where it can.</summary>
-    public IReadOnlyList<string> WhyCannotRead(RegisteredSchema writer) => Id < -1 ? [writer.Text] : [];
-
     private static JsonDocument Json(string text)
     {
         try

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streaming.Avro;
 using Streaming.Avro.Registry;
 
 namespace Streaming.Registry.Embedded;
@@ -31,7 +32,7 @@ public sealed class SchemaRegistryStore
                 return same.Id;
             }
 
-            var messages = Incompatibilities(subject, schema, versions);
+            var messages = Incompatibilities(LevelOf(subject), schema, versions);
             if (messages.Count > 0)
             {
                 throw RegistryRefusal.Incompatible(subject, messages);
@@ -152,15 +153,21 @@ public sealed class SchemaRegistryStore
         var schema = RegisteredSchema.Parse(text);
         lock (_state)
         {
+            var level = LevelOf(subject);
             var versions = _subjects.GetValueOrDefault(subject) ?? [];
             if (version is null || (version == "latest" && versions.Count == 0))
             {
-                return Incompatibilities(subject, schema, versions);
+                return Incompatibilities(level, schema, versions);
             }
 
-            return versions.Count == 0 ? throw RegistryRefusal.SubjectNotFound(subject) : Incompatibilities(subject, schema, [versions[Index(versions, version)]]);
+            return versions.Count == 0
+                ? throw RegistryRefusal.SubjectNotFound(subject)
+                : Incompatibilities(level.OfLatest(), schema, versions[..(Index(versions, version) + 1)]);
         }
     }
+
+    private static IReadOnlyList<string> Incompatibilities(CompatibilityLevel level, RegisteredSchema schema, List<RegisteredSchema> versions) =>
+        SchemaCompatibility.Check(level, schema.Schema, [.. versions.Select(version => version.Schema)]);
 
     private static int Index(List<RegisteredSchema> versions, string version)
     {
@@ -180,30 +187,11 @@ public sealed class SchemaRegistryStore
     private static SubjectVersion Describe(string subject, List<RegisteredSchema> versions, int index) =>
         new(subject, index + 1, versions[index].Id, versions[index].Text);
 
+    private CompatibilityLevel LevelOf(string subject) => _levels.GetValueOrDefault(subject, _level);
+
     private RegisteredSchema Schema(int id) => id >= 1 && id <= _schemas.Count ? _schemas[id - 1] : throw RegistryRefusal.SchemaNotFound(id);
 
     private List<RegisteredSchema> Versions(string subject) => _subjects.GetValueOrDefault(subject) ?? throw RegistryRefusal.SubjectNotFound(subject);
-
-    private List<string> Incompatibilities(string subject, RegisteredSchema schema, List<RegisteredSchema> versions)
-    {
-        var level = _levels.GetValueOrDefault(subject, _level);
-        var earlier = level.IsTransitive() ? Enumerable.Reverse(versions) : versions.TakeLast(1);
-        var messages = new List<string>();
-        foreach (var other in earlier)
-        {
-            if (level.ReadsEarlier())
-            {
-                messages.AddRange(schema.WhyCannotRead(other).Select(reason => $"cannot read what the schema with id {other.Id} wrote: {reason}"));
-            }
-
-            if (level.ReadByEarlier())
-            {
-                messages.AddRange(other.WhyCannotRead(schema).Select(reason => $"cannot be read by the schema with id {other.Id}: {reason}"));
-            }
-        }
-
-        return messages;
-    }
 
     private RegisteredSchema Keep(RegisteredSchema schema)
     {
