@@ -1,3 +1,6 @@
+using Confluent.Kafka;
+using Streaming.Avro;
+
 namespace Streaming.Kafka;
 
 /// <summary>
@@ -16,8 +19,106 @@ public static class FirstStart
     /// <returns>Every partition, with the offset that it begins or goes on at.</returns>
     /// <exception cref="WorkerException">The cluster cannot be reached, a topic is missing, or the group is running.</exception>
     public static Task<IReadOnlyList<FirstStartPartition>> DeclareAsync(
-        KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state = null, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(topics);
+        return Task.Run(() => Declare(options, group, topics, state, cancellation), cancellation);
+    }
+
+    private static IReadOnlyList<FirstStartPartition> Declare(KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state, CancellationToken cancellation)
+    {
+        try
+        {
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(ClientSettings.Reader(options, group)).SetLogHandler((_, _) => { }).Build();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var outcome = new List<FirstStartPartition>();
+            foreach (var topic in topics)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var count = Count(admin, topic);
+                if (state is not null && Count(admin, state.Name) != count)
+                {
+                    throw new WorkerException(FailureKind.Configuration, $"{state.Name} and {topic} must have the same number of partitions, since state is kept partition by partition");
+                }
+
+                outcome.AddRange(Declare(consumer, options, topic, count, state));
+            }
+
+            return outcome;
+        }
+        catch (KafkaException e)
+        {
+            var failure = ErrorClassifier.OfConsumer(e);
+            throw new WorkerException(failure.Kind, e.Error.Code is ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration
+                ? $"Group {group} has running workers: stop them before a first start is declared"
+                : $"Cannot declare the first start of group {group}: {failure.Message} ({failure.Code})", e);
+        }
+    }
+
+    private static List<FirstStartPartition> Declare(IConsumer<Ignore, Ignore> consumer, KafkaOptions options, string topic, int count, OutputTopic? state)
+    {
+        var outcome = new List<FirstStartPartition>();
+        var places = Enumerable.Range(0, count).Select(partition => new TopicPartition(topic, partition));
+        foreach (var known in consumer.Committed(places, ClientSettings.RequestTimeout))
+        {
+            var declared = known.Offset.Value >= 0;
+            var offset = declared ? known.Offset.Value : consumer.QueryWatermarkOffsets(known.TopicPartition, ClientSettings.RequestTimeout).Low.Value;
+            outcome.Add(new FirstStartPartition(topic, known.Partition.Value, offset, declared));
+        }
+
+        var fresh = outcome.Where(partition => !partition.AlreadyDeclared).ToList();
+        if (fresh.Count == 0)
+        {
+            return outcome;
+        }
+
+        if (state is not null)
+        {
+            WriteEmptyState(options, state, count, fresh); // first: offsets without state would be refused, state without offsets is only written again
+        }
+
+        consumer.Commit(fresh.Select(partition => new TopicPartitionOffset(topic, partition.Partition, partition.Offset)));
+        return outcome;
+    }
+
+    private static void WriteEmptyState(KafkaOptions options, OutputTopic state, int count, List<FirstStartPartition> partitions)
+    {
+        var settings = ClientSettings.Producer(options, "");
+        settings.Remove("transactional.id");
+        settings.Remove("transaction.timeout.ms");
+        settings.EnableDeliveryReports = true;
+        using var producer = new ProducerBuilder<byte[], byte[]>(settings).SetLogHandler((_, _) => { }).Build();
+        var value = new AvroBuffer();
+        Error? failure = null;
+        foreach (var partition in partitions)
+        {
+            value.Reset();
+            StateCodec.Write(value, state.SchemaId, Progress.Declared(partition.Offset, count));
+            producer.Produce(
+                new TopicPartition(state.Name, partition.Partition),
+                new Message<byte[], byte[]> { Key = StateCodec.ProgressKey.ToArray(), Value = value.WrittenSpan.ToArray() },
+                report => failure = report.Error.IsError ? report.Error : failure);
+        }
+
+        if (producer.Flush(ClientSettings.RequestTimeout) > 0)
+        {
+            failure ??= new Error(ErrorCode.Local_TimedOut);
+        }
+
+        if (failure is not null)
+        {
+            throw new KafkaException(failure);
+        }
+    }
+
+    private static int Count(IAdminClient admin, string topic)
+    {
+        var found = admin.GetMetadata(topic, ClientSettings.RequestTimeout).Topics.Find(found => found.Topic == topic);
+        return found is { Error.IsError: false, Partitions.Count: > 0 }
+            ? found.Partitions.Count
+            : throw new WorkerException(FailureKind.Configuration, $"Topic {topic} does not exist. Make the topics first");
+    }
 }
 
 /// <summary>Where a group begins, or goes on, in one partition.</summary>

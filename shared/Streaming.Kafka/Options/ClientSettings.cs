@@ -1,0 +1,78 @@
+using Confluent.Kafka;
+
+namespace Streaming.Kafka;
+
+/// <summary>The clients' settings. Those that exactly once rests on are set last, over anything that was configured.</summary>
+internal static class ClientSettings
+{
+    /// <summary>Room for what Kafka puts around a record.</summary>
+    private const int Envelope = 1024;
+
+    private const int HeartbeatMilliseconds = 3000;
+
+    /// <summary>How long one question to the cluster may take.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>A member of a group.</summary>
+    public static ConsumerConfig Member(KafkaOptions options, string group, string id) => new(Common(options, id))
+    {
+        GroupId = group,
+        GroupInstanceId = id,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        SessionTimeoutMs = Milliseconds(options.SessionTimeout),
+        HeartbeatIntervalMs = Math.Min(HeartbeatMilliseconds, Milliseconds(options.SessionTimeout) / 3),
+        MaxPollIntervalMs = Milliseconds(options.MaxPollInterval),
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        EnablePartitionEof = true,
+        AllowAutoCreateTopics = false,
+        CheckCrcs = true,
+        QueuedMaxMessagesKbytes = 16384,
+        QueuedMinMessages = 10_000,
+        FetchWaitMaxMs = 100,
+    };
+
+    /// <summary>A reader outside any group; the group's name is only there because a client must have one.</summary>
+    public static ConsumerConfig Reader(KafkaOptions options, string id) => new(Common(options, id))
+    {
+        GroupId = id,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+        EnablePartitionEof = true,
+        AllowAutoCreateTopics = false,
+        CheckCrcs = true,
+        QueuedMaxMessagesKbytes = 16384,
+        FetchWaitMaxMs = 50,
+    };
+
+    /// <summary>A transactional producer.</summary>
+    public static ProducerConfig Producer(KafkaOptions options, string transactionalId) => new(Common(options, transactionalId))
+    {
+        TransactionalId = transactionalId,
+        TransactionTimeoutMs = Milliseconds(options.TransactionTimeout),
+        EnableIdempotence = true,
+        EnableDeliveryReports = false,
+        MessageMaxBytes = Math.Max(options.MaxRecordBytes, options.MaxDeadLetterBytes) + Envelope,
+        BatchSize = Math.Min(1_000_000, options.MaxRecordBytes),
+        LingerMs = 5,
+        QueueBufferingMaxKbytes = 65_536,
+        QueueBufferingMaxMessages = 500_000,
+        CompressionType = CompressionType.Lz4,
+    };
+
+    /// <summary>A client that asks and manages.</summary>
+    public static AdminClientConfig Admin(KafkaOptions options) => new(Common(options, "streaming-admin"));
+
+    private static Dictionary<string, string> Common(KafkaOptions options, string clientId) => new(options.Client)
+    {
+        ["bootstrap.servers"] = options.BootstrapServers,
+        ["client.id"] = clientId,
+        ["socket.timeout.ms"] = "10000",
+    };
+
+    private static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;
+}
