@@ -64,8 +64,13 @@ internal static class ClientSettings
         CompressionType = CompressionType.Lz4,
     };
 
-    /// <summary>A client that asks and manages.</summary>
-    public static AdminClientConfig Admin(KafkaOptions options) => new(Common(options, "streaming-admin"));
+    /// <summary>A producer of single records, each acknowledged by itself.</summary>
+    public static ProducerConfig Writer(KafkaOptions options, string id) => new(Common(options, id))
+    {
+        EnableIdempotence = true,
+        MessageMaxBytes = options.MaxDeadLetterBytes + Envelope,
+        MessageTimeoutMs = (int)RequestTimeout.TotalMilliseconds,
+    };
 
     private static Dictionary<string, string> Common(KafkaOptions options, string clientId) => new(options.Client)
     {

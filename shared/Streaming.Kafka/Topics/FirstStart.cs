@@ -23,10 +23,10 @@ public static class FirstStart
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(topics);
-        return Task.Run(() => Declare(options, group, topics, state, cancellation), cancellation);
+        return Task.Run<IReadOnlyList<FirstStartPartition>>(() => Declare(options, group, topics, state, cancellation), cancellation);
     }
 
-    private static IReadOnlyList<FirstStartPartition> Declare(KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state, CancellationToken cancellation)
+    private static List<FirstStartPartition> Declare(KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state, CancellationToken cancellation)
     {
         try
         {
@@ -84,11 +84,7 @@ public static class FirstStart
 
     private static void WriteEmptyState(KafkaOptions options, OutputTopic state, int count, List<FirstStartPartition> partitions)
     {
-        var settings = ClientSettings.Producer(options, "");
-        settings.Remove("transactional.id");
-        settings.Remove("transaction.timeout.ms");
-        settings.EnableDeliveryReports = true;
-        using var producer = new ProducerBuilder<byte[], byte[]>(settings).SetLogHandler((_, _) => { }).Build();
+        using var producer = new ProducerBuilder<byte[], byte[]>(ClientSettings.Writer(options, "streaming-first-start")).SetLogHandler((_, _) => { }).Build();
         var value = new AvroBuffer();
         Error? failure = null;
         foreach (var partition in partitions)
