@@ -1,0 +1,9 @@
+using System.CommandLine;
+using Streaming.Cli;
+using Streaming.Cli.Commands;
+
+var streaming = new RootCommand("Operates the chain: devices → sensor.raw → SensorIngest → FeatureAssembly → ScoringAgent → MonitoringSink → history.")
+{
+    InitCommand.Make(),
+};
+return await CommandRunner.RunAsync(streaming, args);
