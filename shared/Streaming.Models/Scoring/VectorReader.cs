@@ -1,0 +1,53 @@
+using Streaming.Avro;
+using Streaming.Avro.Registry;
+using Streaming.Contracts;
+using Streaming.Pipes;
+
+namespace Streaming.Models.Scoring;
+
+/// <summary>Reads a record as a feature vector, in place.</summary>
+internal static class VectorReader
+{
+    /// <summary>Reads a record.</summary>
+    /// <returns>Null where it is a vector; else why it is not.</returns>
+    /// <exception cref="InvalidOperationException">The writer's schema is not there yet: the record should have been held back.</exception>
+    public static string? TryRead(Record record, IWriterSchemas schemas, in AvroLimits limits, out FeatureVectorView vector, out DeadLetterReason reason)
+    {
+        vector = default;
+        reason = default;
+        if (!record.HasValue)
+        {
+            reason = DeadLetterReason.NullValue;
+            return "the record has no value; it must be a feature vector";
+        }
+
+        if (!ConfluentFraming.TryRead(record.Value, out var schemaId, out var body))
+        {
+            reason = DeadLetterReason.NotFramed;
+            return "the value does not begin with a zero byte and a schema id; write it with Confluent's framing";
+        }
+
+        switch (schemas.TryGet(schemaId, out _))
+        {
+            case WriterSchemaStatus.Unknown:
+                reason = DeadLetterReason.UnknownSchema;
+                return schemas.Explain(schemaId) ?? $"the registry has no schema {schemaId}";
+            case WriterSchemaStatus.Incompatible:
+                reason = DeadLetterReason.IncompatibleSchema;
+                return schemas.Explain(schemaId) ?? $"schema {schemaId} cannot be read as a feature vector";
+            case WriterSchemaStatus.Fetching:
+                throw new InvalidOperationException($"schema {schemaId} is still being fetched; bind a readiness gate, which holds such records back");
+            default:
+                break;
+        }
+
+        var status = FeatureVectorView.TryRead(body, limits, out vector);
+        if (status == AvroStatus.Ok)
+        {
+            return null;
+        }
+
+        reason = DeadLetterReason.Malformed;
+        return $"the body is not a feature vector: {status}";
+    }
+}
