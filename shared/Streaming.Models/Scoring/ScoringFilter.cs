@@ -16,10 +16,8 @@ public sealed class ScoringFilter : IFilter, IDisposable
 {
     private const int Predictions = 0;
 
-    private static readonly AvroLimits Limits = AvroLimits.Default;
-
     private readonly ScoringSlot[] _slots;
-    private readonly IWriterSchemas _schemas;
+    private readonly VectorReader _reader;
     private readonly byte[] _pipelineVersion;
     private readonly byte[] _id = new byte[PredictionId.Length];
     private readonly AvroBuffer _value = new(1024);
@@ -37,7 +35,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
         ArgumentNullException.ThrowIfNull(schemas);
         ArgumentException.ThrowIfNullOrEmpty(pipelineVersion);
         _slots = Open(models);
-        _schemas = schemas;
+        _reader = new VectorReader(schemas);
         _pipelineVersion = Encoding.UTF8.GetBytes(pipelineVersion);
         Statistics = new ScoringStatistics(Array.ConvertAll(_slots, slot => slot.Statistics));
     }
@@ -120,7 +118,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
     /// <summary>Puts a vector's values among its model's rows, passes it over, or refuses it.</summary>
     private Place Take(RecordBatch batch, int index, OutputBatch output)
     {
-        if (VectorReader.TryRead(batch[index], _schemas, Limits, out var vector, out var reason) is { } fault)
+        if (_reader.TryRead(batch[index], out var vector, out var reason) is { } fault)
         {
             Refuse(batch, index, output, reason, fault, default);
             return default;
@@ -153,7 +151,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
 
     private void Give(RecordBatch batch, int index, ScoringSlot slot, int row, OutputBatch output)
     {
-        VectorReader.TryRead(batch[index], _schemas, Limits, out var vector, out _);
+        _reader.TryRead(batch[index], out var vector, out _);
         var model = slot.Model;
         var scores = slot.ScoresOf(row);
         foreach (var score in scores)

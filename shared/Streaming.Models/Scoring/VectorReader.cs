@@ -5,13 +5,20 @@ using Streaming.Pipes;
 
 namespace Streaming.Models.Scoring;
 
-/// <summary>Reads a record as a feature vector, in place.</summary>
-internal static class VectorReader
+/// <summary>Reads records as feature vectors, in place where they were written with our own schema. For one thread.</summary>
+internal sealed class VectorReader(IWriterSchemas schemas)
 {
+    private static readonly AvroLimits Limits = AvroLimits.Default;
+
+    private readonly AvroBuffer _scratch = new(1024);
+
     /// <summary>Reads a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="vector">The vector, until the next one is read.</param>
+    /// <param name="reason">The rule that the record breaks, where it is none.</param>
     /// <returns>Null where it is a vector; else why it is not.</returns>
     /// <exception cref="InvalidOperationException">The writer's schema is not there yet: the record should have been held back.</exception>
-    public static string? TryRead(Record record, IWriterSchemas schemas, in AvroLimits limits, out FeatureVectorView vector, out DeadLetterReason reason)
+    public string? TryRead(Record record, out FeatureVectorView vector, out DeadLetterReason reason)
     {
         vector = default;
         reason = default;
@@ -27,7 +34,7 @@ internal static class VectorReader
             return "the value does not begin with a zero byte and a schema id; write it with Confluent's framing";
         }
 
-        switch (schemas.TryGet(schemaId, out _))
+        switch (schemas.TryGet(schemaId, out var schema))
         {
             case WriterSchemaStatus.Unknown:
                 reason = DeadLetterReason.UnknownSchema;
@@ -41,13 +48,18 @@ internal static class VectorReader
                 break;
         }
 
-        var status = FeatureVectorView.TryRead(body, limits, out vector);
+        var status = schema!.Plan.Resolve(body, _scratch, Limits, out var resolved);
+        if (status == AvroStatus.Ok)
+        {
+            status = FeatureVectorView.TryRead(resolved, Limits, out vector);
+        }
+
         if (status == AvroStatus.Ok)
         {
             return null;
         }
 
         reason = DeadLetterReason.Malformed;
-        return $"the body is not a feature vector: {status}";
+        return $"the body is not a feature vector of schema {schemaId}: {status}";
     }
 }
