@@ -27,13 +27,13 @@ public sealed class RealRegistrySubjectSetupTests(RegistryServer server) : Subje
 }
 
 /// <summary>The registry in the process, over HTTP.</summary>
-public sealed class EmbeddedRegistryIndependentClientTests(SharedEmbeddedRegistry shared, SharedPython python) : IndependentClientConformance(python)
+public sealed class EmbeddedRegistryIndependentClientTests(SharedEmbeddedRegistry shared) : IndependentClientConformance
 {
     protected override Task<string> StartAsync() => shared.GetUrlAsync();
 }
 
 /// <summary>A real registry server, made by others.</summary>
-public sealed class RealRegistryIndependentClientTests(RegistryServer server, SharedPython python) : IndependentClientConformance(python)
+public sealed class RealRegistryIndependentClientTests(RegistryServer server) : IndependentClientConformance
 {
     protected override Task<string> StartAsync() => server.StartAsync();
 }

@@ -17,6 +17,9 @@ internal static class RegistryHandler
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         MaxResponseHeadersLength = 32,
+
+        // What is left of an answer over the limit is not worth reading for the sake of the connection.
+        MaxResponseDrainSize = 0,
         MaxConnectionsPerServer = 16,
         ConnectTimeout = options.TryTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
