@@ -4,7 +4,7 @@ using Streaming.Pipes;
 namespace Streaming.Kafka;
 
 /// <summary>Puts a filter's pieces, and the progress record, into a batch for the state topic.</summary>
-internal sealed class CheckpointWriter(OutputBatch into, int outputTopic, int schemaId) : ICheckpointWriter
+internal sealed class CheckpointWriter(OutputBatch into, int outputTopic, int schemaId, int partitionCount, string writer) : ICheckpointWriter
 {
     private readonly AvroBuffer _key = new();
     private readonly AvroBuffer _value = new(4096);
@@ -28,10 +28,10 @@ internal sealed class CheckpointWriter(OutputBatch into, int outputTopic, int sc
     public void Remove(ReadOnlySpan<byte> key) => into.Add(outputTopic, _partition, Key(key), hasKey: true, default, hasValue: false);
 
     /// <summary>Adds a partition's progress record.</summary>
-    public void Put(int partition, Progress progress)
+    public void PutProgress(int partition, long nextOffset, long checkpointOffset, bool released, ReadOnlySpan<byte> counters)
     {
         _value.Reset();
-        StateCodec.Write(_value, schemaId, progress);
+        StateCodec.WriteProgress(_value, schemaId, nextOffset, checkpointOffset, partitionCount, writer, released, counters);
         into.Add(outputTopic, partition, StateCodec.ProgressKey, _value.WrittenSpan);
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Streaming.Pipes;
+using Streaming.Contracts;
 
 namespace Streaming.Kafka;
 
@@ -72,28 +72,27 @@ internal sealed class Restoration : IDisposable
     {
         if (record.Key.SequenceEqual(StateCodec.ProgressKey))
         {
-            if (!StateCodec.TryReadProgress(record.Value, out _progress))
-            {
-                throw Refuse($"the progress record at {_state} offset {record.Offset} cannot be read", "It was written by something else, or by a newer version: run that version");
-            }
+            _progress = Read(record).Progress ?? throw Unreadable(record);
         }
         else if (!StateCodec.TryReadPieceKey(record.Key, out var key))
         {
             throw Refuse($"the record at {_state} offset {record.Offset} has a key that no worker writes", "Nothing but this stage may write to its state topic: find who else does");
         }
-        else if (!record.HasValue)
+        else if (record.HasValue)
         {
-            _pieces.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key);
-        }
-        else if (StateCodec.TryReadPiece(record.Value, out var offset, out var blob))
-        {
-            _pieces.GetAlternateLookup<ReadOnlySpan<byte>>()[key] = (offset, blob.ToArray());
+            var piece = Read(record).StateBlob ?? throw Unreadable(record);
+            _pieces.GetAlternateLookup<ReadOnlySpan<byte>>()[key] = (piece.Offset, piece.Blob);
         }
         else
         {
-            throw Refuse($"the piece of state at {_state} offset {record.Offset} cannot be read", "It was written by something else, or by a newer version: run that version");
+            _pieces.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key);
         }
     }
+
+    private FeatureState Read(Record record) => StateCodec.TryRead(record.Value, out var state) ? state! : throw Unreadable(record);
+
+    private WorkerException Unreadable(Record record) =>
+        Refuse($"the record at {_state} offset {record.Offset} cannot be read", "It was written by something else, or by a newer version: run that version");
 
     private bool Arrive()
     {
@@ -232,9 +231,9 @@ internal sealed class Restoration : IDisposable
     {
         var counters = new ArrayBufferWriter<byte>();
         _context.Filter.WriteCounters(_input.Partition, counters);
-        if (progress.Writer.Length > 0 && !counters.WrittenSpan.SequenceEqual(progress.Counters.Span))
+        if (progress.Writer.Length > 0 && !counters.WrittenSpan.SequenceEqual(progress.Counters))
         {
-            throw Refuse($"replaying {_input} from {progress.CheckpointOffset} to {progress.NextOffset} gave counters {Convert.ToHexString(counters.WrittenSpan)}, but {Convert.ToHexString(progress.Counters.Span)} were recorded",
+            throw Refuse($"replaying {_input} from {progress.CheckpointOffset} to {progress.NextOffset} gave counters {Convert.ToHexString(counters.WrittenSpan)}, but {Convert.ToHexString(progress.Counters)} were recorded",
                 "The rules or the log changed since. Run the version and feature sets that wrote the state, or declare a new first start");
         }
 

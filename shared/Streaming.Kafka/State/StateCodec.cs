@@ -1,8 +1,10 @@
+using System.Text;
 using Streaming.Avro;
+using Streaming.Contracts;
 
 namespace Streaming.Kafka;
 
-/// <summary>Keys and values of the state topic: the union of <c>feature_state.avsc</c>, framed. Progress and pieces never share a key.</summary>
+/// <summary>Keys and values of the state topic: FeatureState, framed. Progress and pieces never share a key.</summary>
 internal static class StateCodec
 {
     private const byte PieceMark = (byte)'s';
@@ -27,66 +29,42 @@ internal static class StateCodec
         return !key.IsEmpty && key[0] == PieceMark;
     }
 
-    public static void Write(AvroBuffer into, int schemaId, Progress progress)
+    /// <summary>Writes a progress record.</summary>
+    /// <param name="into">Where it goes.</param>
+    /// <param name="schemaId">The registered id of FeatureState.</param>
+    /// <param name="nextOffset">The offset that the same transaction commits.</param>
+    /// <param name="checkpointOffset">Where a replay starts.</param>
+    /// <param name="partitionCount">Partitions of the input.</param>
+    /// <param name="writer">transactional.id of the writer; empty where a first start is declared.</param>
+    /// <param name="released">Whether the writer gives the partition up in good order.</param>
+    /// <param name="counters">What a replay must arrive at.</param>
+    public static void WriteProgress(AvroBuffer into, int schemaId, long nextOffset, long checkpointOffset, int partitionCount, string writer, bool released, ReadOnlySpan<byte> counters)
     {
         ConfluentFraming.Write(into, schemaId);
-        var writer = new AvroWriter(into);
-        writer.WriteBranch(0);
-        writer.WriteLong(progress.NextOffset);
-        writer.WriteLong(progress.CheckpointOffset);
-        writer.WriteInt(progress.PartitionCount);
-        writer.WriteString(progress.Writer);
-        writer.WriteBoolean(progress.Released);
-        writer.WriteBytes(progress.Counters.Span);
+        var avro = new AvroWriter(into);
+        FeatureState.WriteBranch(ref avro, FeatureStateBranch.Progress);
+        Progress.EncodeFields(ref avro, nextOffset, checkpointOffset, partitionCount, Encoding.UTF8.GetBytes(writer), released, counters);
     }
 
+    /// <summary>Writes a piece.</summary>
     public static void WritePiece(AvroBuffer into, int schemaId, long offset, ReadOnlySpan<byte> blob)
     {
         ConfluentFraming.Write(into, schemaId);
-        var writer = new AvroWriter(into);
-        writer.WriteBranch(1);
-        writer.WriteLong(offset);
-        writer.WriteBytes(blob);
+        var avro = new AvroWriter(into);
+        FeatureState.WriteBranch(ref avro, FeatureStateBranch.StateBlob);
+        StateBlob.EncodeFields(ref avro, offset, blob);
     }
 
-    /// <summary>Reads a progress record.</summary>
-    public static bool TryReadProgress(ReadOnlySpan<byte> value, out Progress? progress)
+    /// <summary>Reads a progress record or a piece.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> value, out FeatureState? state)
     {
-        progress = null;
+        state = null;
         if (!ConfluentFraming.TryRead(value, out _, out var body))
         {
             return false;
         }
 
         var reader = new AvroReader(body, AvroLimits.Trusted);
-        if (reader.ReadBranch(2) != 0)
-        {
-            return false;
-        }
-
-        var read = new Progress(reader.ReadLong(), reader.ReadLong(), reader.ReadInt(), reader.ReadString(), reader.ReadBoolean(), reader.ReadBytes().ToArray());
-        progress = reader.End() == AvroStatus.Ok ? read : null;
-        return progress is not null;
-    }
-
-    /// <summary>Reads a piece.</summary>
-    public static bool TryReadPiece(ReadOnlySpan<byte> value, out long offset, out ReadOnlySpan<byte> blob)
-    {
-        offset = -1;
-        blob = default;
-        if (!ConfluentFraming.TryRead(value, out _, out var body))
-        {
-            return false;
-        }
-
-        var reader = new AvroReader(body, AvroLimits.Trusted);
-        if (reader.ReadBranch(2) != 1)
-        {
-            return false;
-        }
-
-        offset = reader.ReadLong();
-        blob = reader.ReadBytes();
-        return reader.End() == AvroStatus.Ok;
+        return FeatureState.TryDecode(ref reader, out state) == AvroStatus.Ok && reader.End() == AvroStatus.Ok;
     }
 }

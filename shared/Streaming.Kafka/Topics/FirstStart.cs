@@ -90,7 +90,7 @@ public static class FirstStart
         foreach (var partition in partitions)
         {
             value.Reset();
-            StateCodec.Write(value, state.SchemaId, Progress.Declared(partition.Offset, count));
+            StateCodec.WriteProgress(value, state.SchemaId, partition.Offset, partition.Offset, count, writer: "", released: true, counters: default);
             producer.Produce(
                 new TopicPartition(state.Name, partition.Partition),
                 new Message<byte[], byte[]> { Key = StateCodec.ProgressKey.ToArray(), Value = value.WrittenSpan.ToArray() },

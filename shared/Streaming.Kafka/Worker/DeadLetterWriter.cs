@@ -3,16 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Streaming.Avro;
 using Streaming.Contracts;
-using Streaming.Pipes;
 
 namespace Streaming.Kafka;
 
-/// <summary>Turns refused records into dead letters: the original bytes with where they came from and why. The schema is <c>dead_letter.avsc</c>.</summary>
+/// <summary>Turns refused records into dead letters: the original bytes with where they came from and why.</summary>
 internal sealed class DeadLetterWriter(string stage, int schemaId, int largest, IReadOnlyList<string> inputs)
 {
-    private const int MaxDetailLength = 1000;
+    private const int LongestText = 1000;
 
-    private readonly AvroBuffer _key = new(64);
     private readonly AvroBuffer _value = new(4096);
 
     /// <summary>Header that says how often a record was redriven, as decimal digits.</summary>
@@ -21,72 +19,54 @@ internal sealed class DeadLetterWriter(string stage, int schemaId, int largest, 
     /// <summary>Adds a record's dead letter to a batch.</summary>
     public void Write(in Record record, int topic, int partition, DeadLetterReason reason, string detail, string? entityId, OutputBatch into, int outputTopic)
     {
-        _key.Reset();
-        Span<char> place = stackalloc char[300];
-        place.TryWrite(CultureInfo.InvariantCulture, $"{inputs[topic]}/{partition}/{record.Offset}", out var length);
-        var written = Encoding.UTF8.GetBytes(place[..length], _key.GetSpan(3 * length));
-        _key.Advance(written);
-
-        Encode(record, topic, partition, reason, detail, entityId, whole: true);
-        if (_key.Length + _value.Length > largest)
+        var key = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{inputs[topic]}/{partition}/{record.Offset}"));
+        var letter = new DeadLetter
+        {
+            Stage = stage,
+            Topic = inputs[topic],
+            Partition = partition,
+            Offset = record.Offset,
+            AppendTime = record.AppendTime >= 0 ? record.AppendTime : null,
+            Reason = reason,
+            Detail = Shorten(detail),
+            SchemaId = ConfluentFraming.TryRead(record.Value, out var schema, out _) ? schema : null,
+            EntityId = entityId is null ? null : Shorten(entityId),
+            Attempt = Attempt(record.Headers),
+            Key = record.HasKey ? record.Key.ToArray() : null,
+            Value = record.HasValue ? record.Value.ToArray() : null,
+            Headers = Headers(record.Headers),
+        };
+        Encode(letter);
+        if (key.Length + _value.Length > largest)
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(record.Value));
-            Encode(record, topic, partition, reason, $"{detail} (left in place: {record.Value.Length} bytes, SHA-256 {hash})", entityId, whole: false);
+            Encode(letter with
+            {
+                Detail = $"{letter.Detail} (left in place: {record.Value.Length} bytes, SHA-256 {hash})",
+                Key = null,
+                Value = null,
+                Headers = new Dictionary<string, byte[]>(),
+            });
         }
 
-        into.Add(outputTopic, OutputBatch.ByKey, _key.WrittenSpan, _value.WrittenSpan);
+        into.Add(outputTopic, OutputBatch.ByKey, key, _value.WrittenSpan);
     }
 
-    private void Encode(in Record record, int topic, int partition, DeadLetterReason reason, string detail, string? entityId, bool whole)
+    private void Encode(DeadLetter letter)
     {
         _value.Reset();
         ConfluentFraming.Write(_value, schemaId);
         var writer = new AvroWriter(_value);
-        writer.WriteString(stage);
-        writer.WriteString(inputs[topic]);
-        writer.WriteInt(partition);
-        writer.WriteLong(record.Offset);
-        writer.WriteBranch(record.AppendTime >= 0 ? 1 : 0);
-        if (record.AppendTime >= 0)
-        {
-            writer.WriteLong(record.AppendTime);
-        }
-
-        writer.WriteEnum((int)reason, Enum.GetValues<DeadLetterReason>().Length);
-        writer.WriteString(detail.AsSpan(0, Math.Min(detail.Length, MaxDetailLength)));
-        var framed = ConfluentFraming.TryRead(record.Value, out var schema, out _);
-        writer.WriteBranch(framed ? 1 : 0);
-        if (framed)
-        {
-            writer.WriteInt(schema);
-        }
-
-        writer.WriteBranch(entityId is null ? 0 : 1);
-        if (entityId is not null)
-        {
-            writer.WriteString(entityId.AsSpan(0, Math.Min(entityId.Length, MaxDetailLength)));
-        }
-
-        writer.WriteInt(Attempt(record.Headers));
-        WriteOptional(ref writer, record.HasKey && whole, record.Key);
-        WriteOptional(ref writer, record.HasValue && whole, record.Value);
-        WriteHeaders(ref writer, whole ? record.Headers : default);
+        DeadLetter.Encode(ref writer, letter);
     }
+
+    private static string Shorten(string text) => text.Length <= LongestText ? text : text[..LongestText];
 
     private static int Attempt(RecordHeaders headers) =>
         headers.TryGet(AttemptHeader, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0;
 
-    private static void WriteOptional(ref AvroWriter writer, bool present, ReadOnlySpan<byte> bytes)
-    {
-        writer.WriteBranch(present ? 1 : 0);
-        if (present)
-        {
-            writer.WriteBytes(bytes);
-        }
-    }
-
-    /// <summary>Of several headers of one name a map keeps the last; a null value becomes an empty one.</summary>
-    private static void WriteHeaders(ref AvroWriter writer, RecordHeaders headers)
+    /// <summary>Of several headers of one name the last is kept; a null value becomes an empty one.</summary>
+    private static Dictionary<string, byte[]> Headers(RecordHeaders headers)
     {
         var last = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var header in headers)
@@ -94,13 +74,6 @@ internal sealed class DeadLetterWriter(string stage, int schemaId, int largest, 
             last[Encoding.UTF8.GetString(header.Name)] = header.Value.ToArray();
         }
 
-        writer.WriteBlock(last.Count);
-        foreach (var (name, value) in last)
-        {
-            writer.WriteString(name);
-            writer.WriteBytes(value);
-        }
-
-        writer.WriteEnd();
+        return last;
     }
 }

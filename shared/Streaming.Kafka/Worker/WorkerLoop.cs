@@ -45,7 +45,6 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
     private readonly OversizeHunt _hunt;
     private readonly DeadLetterBreaker _breaker;
     private readonly DeadLetterWriter _deadLetters;
-    private readonly CheckpointWriter? _checkpoints;
     private readonly CheckpointSchedule _schedule;
     private readonly ArrayBufferWriter<byte> _counters = new();
     private readonly TransactionContent _content = new();
@@ -62,6 +61,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
     private OutputRoute _outputs = null!;
     private OutputRoute _attendant = null!;
     private RestorationContext? _restorations;
+    private CheckpointWriter? _checkpoints;
     private Recovery? _recovery;
     private Task? _writing;
     private Exception? _handlerFailure;
@@ -89,7 +89,6 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
         _hunt = new OversizeHunt(options.BatchRecords);
         _breaker = new DeadLetterBreaker(options.DeadLetterShare, options.DeadLetterMinimum);
         _deadLetters = new DeadLetterWriter(binding.Identity.Service, binding.DeadLetters.SchemaId, options.MaxDeadLetterBytes, binding.Inputs);
-        _checkpoints = binding.State is { } state ? new CheckpointWriter(_content.Attendant, StateTopic, state.SchemaId) : null;
         _schedule = new CheckpointSchedule(options.ReplayBound);
         _slot = new ProducerSlot(log, _id, time, monitor, statistics);
     }
@@ -112,7 +111,8 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
         _transactor = new Transactor(_slot, _consumer, _options, _time, _pause, _monitor, Report);
         if (_stateful is not null)
         {
-            _restorations = new RestorationContext(_stateful, _log, _consumer, _binding.State!.Name, _id, _topics.Inputs[0].Partitions, _options, _time, _schedule, _statistics);
+            _checkpoints = new CheckpointWriter(_content.Attendant, StateTopic, _binding.State!.SchemaId, _topics.Inputs[0].Partitions, _id);
+            _restorations = new RestorationContext(_stateful, _log, _consumer, _binding.State.Name, _id, _topics.Inputs[0].Partitions, _options, _time, _schedule, _statistics);
         }
 
         if (!AwaitFirstStart(stopping) || !Insist(_slot.TryMake, stopping))
@@ -648,13 +648,14 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
             return;
         }
 
-        if (MostOverdue() is { } overdue)
-        {
-            Checkpoint(overdue);
-        }
-
+        var overdue = MostOverdue();
         foreach (var partition in _work)
         {
+            if (partition == overdue || _stateful.CheckpointDue(partition.Id.Partition))
+            {
+                Checkpoint(partition);
+            }
+
             PutProgress(partition, released: false);
         }
     }
@@ -686,7 +687,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
         _counters.ResetWrittenCount();
         _stateful!.WriteCounters(partition.Id.Partition, _counters);
         var checkpoint = _checkpointed.Contains(partition) ? partition.Next : partition.CheckpointOffset;
-        _checkpoints!.Put(partition.Id.Partition, new Progress(partition.Next, checkpoint, _topics.Inputs[0].Partitions, _id, released, _counters.WrittenMemory));
+        _checkpoints!.PutProgress(partition.Id.Partition, partition.Next, checkpoint, released, _counters.WrittenSpan);
     }
 
     private void Settle(int records)
