@@ -12,7 +12,7 @@ public sealed class ServiceRoom : IAsyncDisposable
 {
     private readonly ChainStage _stage;
     private readonly WorkerSettings _settings;
-    private readonly Func<StageClients, IFilter> _makeFilter;
+    private readonly Func<StageClients, CancellationToken, Task<IFilter>> _makeFilter;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -28,7 +28,7 @@ public sealed class ServiceRoom : IAsyncDisposable
     /// <param name="makeFilter">Makes a filter, one for each thread.</param>
     /// <param name="loggers">Where it says what happens.</param>
     /// <param name="clock">The clock.</param>
-    public ServiceRoom(ChainStage stage, WorkerSettings settings, Func<StageClients, IFilter> makeFilter, ILoggerFactory loggers, TimeProvider clock)
+    public ServiceRoom(ChainStage stage, WorkerSettings settings, Func<StageClients, CancellationToken, Task<IFilter>> makeFilter, ILoggerFactory loggers, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(stage);
         _stage = stage;
@@ -66,8 +66,14 @@ public sealed class ServiceRoom : IAsyncDisposable
         {
             _registry = new SchemaRegistryClient(_settings.Registry, _clock);
             _clients = await StageClients.OpenAsync(_stage, _settings.Names, _registry, _clock, Wait, _stopping.Token);
+            var workers = new FilterWorker[_settings.Worker.Threads];
+            for (var thread = 0; thread < workers.Length; thread++)
+            {
+                workers[thread] = MakeWorker(_clients, thread, await _makeFilter(_clients, _stopping.Token));
+            }
+
             _stopping.Token.ThrowIfCancellationRequested();
-            _workers = [.. Enumerable.Range(0, _settings.Worker.Threads).Select(thread => MakeWorker(_clients, thread))];
+            _workers = workers;
             foreach (var worker in _workers)
             {
                 worker.Start();
@@ -115,7 +121,7 @@ public sealed class ServiceRoom : IAsyncDisposable
         }
     }
 
-    private FilterWorker MakeWorker(StageClients clients, int thread)
+    private FilterWorker MakeWorker(StageClients clients, int thread, IFilter filter)
     {
         OutputTopic Output(Topic topic) => new(_settings.Names.Of(topic), clients.IdOf(topic));
         var binding = new FilterBinding
@@ -126,7 +132,7 @@ public sealed class ServiceRoom : IAsyncDisposable
             Outputs = [.. _stage.Outputs.Select(Output)],
             DeadLetters = Output(Topics.DeadLetters),
             State = _stage.State is null ? null : Output(_stage.State),
-            Filter = _makeFilter(clients),
+            Filter = filter,
             Gate = new SchemaReadinessGate([.. _stage.Inputs.Select(clients.SchemasOf)]),
         };
         return new FilterWorker(binding, _settings.Kafka, _clock, _loggers.CreateLogger<FilterWorker>());

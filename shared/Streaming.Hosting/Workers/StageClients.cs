@@ -9,6 +9,7 @@ public sealed class StageClients : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly List<IAsyncDisposable> _kept = [];
     private readonly Dictionary<Topic, WriterSchemas> _schemas;
     private readonly IReadOnlyDictionary<Topic, int> _ids;
 
@@ -57,9 +58,22 @@ public sealed class StageClients : IAsyncDisposable
     /// <summary>The id that values of an output topic are framed with.</summary>
     public int IdOf(Topic topic) => _ids[topic];
 
+    /// <summary>Takes charge of something that filters use: it is disposed of after they have ended.</summary>
+    public T Keep<T>(T used)
+        where T : IAsyncDisposable
+    {
+        _kept.Add(used);
+        return used;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        foreach (var used in _kept)
+        {
+            await used.DisposeAsync();
+        }
+
         foreach (var schemas in _schemas.Values)
         {
             await schemas.DisposeAsync();

@@ -72,7 +72,8 @@ internal static class ClientSettings
         MessageTimeoutMs = (int)RequestTimeout.TotalMilliseconds,
     };
 
-    private static Dictionary<string, string> Common(KafkaOptions options, string clientId) => new(options.Client)
+    /// <summary>What every client needs.</summary>
+    public static Dictionary<string, string> Common(KafkaOptions options, string clientId) => new(options.Client)
     {
         ["bootstrap.servers"] = options.BootstrapServers,
         ["client.id"] = clientId,

@@ -1,0 +1,5 @@
+using Streaming.Hosting;
+using Streaming.ScoringAgent;
+
+const int HealthPort = 8103;
+return await ServiceProgram.RunAsync(args, HealthPort, ScoringAgentRoom.Open);
