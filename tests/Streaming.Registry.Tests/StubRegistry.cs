@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Streaming.Registry.Tests;
@@ -20,11 +21,11 @@ internal sealed class StubRegistry : IAsyncDisposable
 
     public Func<HttpContext, Task> Answer { get; set; } = context => context.Response.WriteAsync("{}");
 
-    public static async Task<StubRegistry> StartAsync(Func<HttpContext, Task>? answer = null)
+    public static async Task<StubRegistry> StartAsync(Func<HttpContext, Task>? answer = null, Action<ListenOptions>? listen = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen ?? (_ => { })));
         var stub = new StubRegistry(builder.Build());
         stub.Answer = answer ?? stub.Answer;
         stub._application.Run(async context =>

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using Polly;
 using Polly.Retry;
@@ -82,6 +83,9 @@ internal sealed class RegistryTransport : IDisposable
         return builder.AddTimeout(options.TryTimeout).Build();
     }
 
+    // What is wrong with a certificate stands in the inner exception alone.
+    private static string Cause(Exception failure) => failure.InnerException is AuthenticationException secure ? secure.Message : failure.Message;
+
     private static TimeSpan? AskedFor(Exception? failure, TimeSpan most) =>
         failure is SchemaRegistryException { RetryAfter: { } asked } && asked > TimeSpan.Zero ? (asked < most ? asked : most) : null;
 
@@ -98,7 +102,7 @@ internal sealed class RegistryTransport : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            throw new SchemaRegistryException(RegistryFault.Unavailable, $"{url} cannot be reached ({failure.Message}); check that the registry runs there.", failure);
+            throw new SchemaRegistryException(RegistryFault.Unavailable, $"{url} cannot be reached ({Cause(failure)}); check that the registry runs there.", failure);
         }
         catch (SchemaRegistryException failure) when (failure.Fault != RegistryFault.Unavailable)
         {
