@@ -18,7 +18,7 @@ internal interface ITransactionalLog
     /// <summary>A reader of committed records outside any group.</summary>
     IPartitionReader CreateReader(PartitionId partition, long offset);
 
-    /// <summary>How many partitions a topic has.</summary>
+    /// <summary>How many partitions a topic has; 0 where there is no such topic, or none that this client knows of yet.</summary>
     int CountPartitions(string topic);
 }
 

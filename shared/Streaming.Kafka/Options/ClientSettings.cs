@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace Streaming.Kafka;
@@ -77,7 +78,7 @@ internal static class ClientSettings
     {
         ["bootstrap.servers"] = options.BootstrapServers,
         ["client.id"] = clientId,
-        ["socket.timeout.ms"] = "10000",
+        ["socket.timeout.ms"] = Math.Min((int)RequestTimeout.TotalMilliseconds, Milliseconds(options.TransactionTimeout)).ToString(CultureInfo.InvariantCulture),
     };
 
     private static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;

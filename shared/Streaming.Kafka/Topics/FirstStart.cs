@@ -108,13 +108,8 @@ public static class FirstStart
         }
     }
 
-    private static int Count(IAdminClient admin, string topic)
-    {
-        var found = admin.GetMetadata(topic, ClientSettings.RequestTimeout).Topics.Find(found => found.Topic == topic);
-        return found is { Error.IsError: false, Partitions.Count: > 0 }
-            ? found.Partitions.Count
-            : throw new WorkerException(FailureKind.Configuration, $"Topic {topic} does not exist. Make the topics first");
-    }
+    private static int Count(IAdminClient admin, string topic) => Metadata.FindLed(admin, topic)?.Partitions.Count
+        ?? throw new WorkerException(FailureKind.Configuration, $"Topic {topic} does not exist. Make the topics first ('streaming init')");
 }
 
 /// <summary>Where a group begins, or goes on, in one partition.</summary>

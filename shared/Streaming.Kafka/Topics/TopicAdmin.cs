@@ -29,6 +29,11 @@ public sealed class TopicAdmin : IDisposable
     {
         ArgumentNullException.ThrowIfNull(topics);
         var created = await Asking("make topics", () => CreateMissingAsync(topics), cancellation).ConfigureAwait(false);
+        foreach (var name in created)
+        {
+            await Asking($"make topic {name}", () => AwaitLeadersAsync(name), cancellation).ConfigureAwait(false);
+        }
+
         var outcomes = await CompareAsync(topics, cancellation).ConfigureAwait(false);
         return [.. outcomes.Select(outcome => created.Contains(outcome.Name) ? outcome with { Status = TopicStatus.Created } : outcome)];
     }
@@ -109,9 +114,13 @@ public sealed class TopicAdmin : IDisposable
         return [.. missing.Select(topic => topic.Name)];
     }
 
+    /// <summary>A topic that was just made takes a moment to be known and led.</summary>
+    private Task<bool> AwaitLeadersAsync(string topic) => Find(topic) is not null
+        ? Task.FromResult(true)
+        : throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "it was made, but its partitions have no leaders yet"));
+
     private async Task<TopicOutcome> CompareAsync(TopicSpecification topic)
     {
-        // A topic that has just been made takes a moment to be known and led everywhere.
         var found = Find(topic.Name);
         if (found is null)
         {
@@ -143,17 +152,7 @@ public sealed class TopicAdmin : IDisposable
         }
     }
 
-    private TopicMetadata? Find(string topic)
-    {
-        var found = _admin.GetMetadata(topic, ClientSettings.RequestTimeout).Topics.Find(found => found.Topic == topic);
-        return found switch
-        {
-            null => null,
-            { Error.Code: ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic } => null,
-            { Error.IsError: true } => throw new KafkaException(found.Error),
-            _ => found,
-        };
-    }
+    private TopicMetadata? Find(string topic) => Metadata.FindLed(_admin, topic);
 
     private async Task<long[]> OffsetsAsync(string topic, int count, OffsetSpec which)
     {

@@ -101,7 +101,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
     /// <exception cref="WorkerException">It cannot start; the message says what to do.</exception>
     public bool Start(Func<bool> stopping)
     {
-        if (!Insist(ReadTopics, stopping))
+        if (!AwaitTopics(stopping))
         {
             return false;
         }
@@ -234,26 +234,49 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
 
     // ---- starting -------------------------------------------------------------------------------------------------------------------
 
-    private bool ReadTopics()
+    /// <summary>Topics may be made while the worker starts.</summary>
+    private bool AwaitTopics(Func<bool> stopping)
     {
-        TopicShape Shape(string name, int schemaId) => new(name, _log.CountPartitions(name), schemaId);
-        var inputs = _binding.Inputs.Select(name => Shape(name, 0)).ToArray();
-        var outputs = _binding.Outputs.Select(topic => Shape(topic.Name, topic.SchemaId)).ToArray();
-        var attendant = new List<TopicShape> { Shape(_binding.DeadLetters.Name, _binding.DeadLetters.SchemaId) };
+        var giveUp = After(_options.FirstStartWait);
+        var names = _binding.Inputs.Concat(_binding.Outputs.Select(topic => topic.Name)).Append(_binding.DeadLetters.Name).Concat(_binding.State is { } state ? [state.Name] : []).Distinct().ToArray();
+        var counts = new Dictionary<string, int>();
+        return Insist(
+            () =>
+            {
+                foreach (var name in names)
+                {
+                    counts[name] = _log.CountPartitions(name);
+                    if (counts[name] == 0)
+                    {
+                        return _time.GetTimestamp() < giveUp ? false : throw new WorkerException(FailureKind.Configuration, $"Topic {name} does not exist. Make the topics with 'streaming init'");
+                    }
+                }
+
+                UseTopics(counts);
+                return true;
+            },
+            stopping);
+    }
+
+    private void UseTopics(Dictionary<string, int> counts)
+    {
+        TopicShape Shape(OutputTopic topic) => new(topic.Name, counts[topic.Name], topic.SchemaId);
+        var inputs = _binding.Inputs.Select(name => new TopicShape(name, counts[name], 0)).ToArray();
+        var outputs = _binding.Outputs.Select(Shape).ToArray();
+        var attendant = new List<TopicShape> { Shape(_binding.DeadLetters) };
         if (_binding.State is { } state)
         {
-            attendant.Add(Shape(state.Name, state.SchemaId));
-            if (attendant[StateTopic].Partitions != inputs[0].Partitions)
+            attendant.Add(Shape(state));
+            if (counts[state.Name] != inputs[0].Partitions)
             {
                 throw new WorkerException(FailureKind.Configuration,
-                    $"{state.Name} has {attendant[StateTopic].Partitions} partitions and {inputs[0].Name} has {inputs[0].Partitions}: state is kept partition by partition. Make both with the same count");
+                    $"{state.Name} has {counts[state.Name]} partitions and {inputs[0].Name} has {inputs[0].Partitions}: state is kept partition by partition. Make both with the same count");
             }
         }
 
         _topics = new FilterTopics(inputs, outputs);
         _outputs = new OutputRoute(outputs, _options.MaxRecordBytes);
         _attendant = new OutputRoute(attendant, _options.MaxDeadLetterBytes);
-        return true;
     }
 
     /// <summary>Offsets that are missing are never taken for a new group: only a declaration begins one.</summary>

@@ -34,16 +34,7 @@ internal sealed class ConfluentLog : ITransactionalLog, IDisposable
         _admin ??= new DependentAdminClientBuilder(_asker.Handle).Build();
         try
         {
-            var found = _admin.GetMetadata(topic, ClientSettings.RequestTimeout).Topics.Find(found => found.Topic == topic);
-            if (found is null || found.Error.IsError || found.Partitions.Count == 0)
-            {
-                var code = found?.Error.Code ?? ErrorCode.UnknownTopicOrPart;
-                throw code is ErrorCode.UnknownTopicOrPart or ErrorCode.TopicException or ErrorCode.NoError
-                    ? new LogException(FailureKind.Configuration, code.ToString(), $"topic {topic} does not exist. Make the topics with 'streaming init'")
-                    : ErrorClassifier.OfConsumer(new KafkaException(found!.Error));
-            }
-
-            return found.Partitions.Count;
+            return Metadata.Find(_admin, topic)?.Partitions.Count ?? 0;
         }
         catch (KafkaException e)
         {

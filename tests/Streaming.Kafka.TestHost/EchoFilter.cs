@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using Streaming.Contracts;
+using Streaming.Pipes;
+
+namespace Streaming.Kafka.TestHost;
+
+/// <summary>Gives every record back with its place; refuses what begins with "bad"; answers "huge" with a record of 2 MB beside the ordinary one.</summary>
+public sealed class EchoFilter : IFilter
+{
+    public const int HugeBytes = 2_000_000;
+
+    private static readonly byte[] Huge = new byte[HugeBytes];
+
+    public void Process(RecordBatch batch, OutputBatch output)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var record = batch[i];
+            if (record.Value.StartsWith("bad"u8))
+            {
+                output.Refuse(batch, i, DeadLetterReason.Malformed, "begins with 'bad'", Encoding.UTF8.GetString(record.Key));
+                continue;
+            }
+
+            if (record.Value.StartsWith("huge"u8))
+            {
+                output.Add(0, OutputBatch.ByKey, record.Key, Huge);
+            }
+
+            output.Add(0, OutputBatch.ByKey, record.Key, Encoding.UTF8.GetBytes(Answer(batch.Partition, record.Offset, Encoding.UTF8.GetString(record.Value))), record.Headers);
+        }
+    }
+
+    /// <summary>What a record becomes.</summary>
+    public static string Answer(int partition, long offset, string value) => string.Create(CultureInfo.InvariantCulture, $"{partition}/{offset}:{value}");
+}
