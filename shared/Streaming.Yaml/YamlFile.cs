@@ -16,9 +16,9 @@ public static class YamlFile
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(problems);
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
             {
@@ -44,6 +44,11 @@ public static class YamlFile
         catch (YamlException fault)
         {
             problems.Add((int)fault.Start.Line, (int)fault.Start.Column, $"not YAML: {fault.Message}");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // What the parser gives for some texts that end or turn where it does not expect it.
+            problems.Add((int)(parser.Current?.End.Line ?? 1), (int)(parser.Current?.End.Column ?? 1), "not YAML after this place: a bracket, quote or indentation is wrong");
         }
 
         return null;

@@ -32,9 +32,7 @@ internal sealed class OnnxModel
 
     public static byte[] Attribute(string name, long value) => Message(Field(1, name), Field(3, value), Field(20, 2L));
 
-    public static byte[] Attribute(string name, float value) => Message(Field(1, name), Field(2, value), Field(20, 1L));
-
-    public static byte[] Attribute(string name, params long[] values) => Message([Field(1, name), .. values.Select(value => Field(8, value)), Field(20, 7L)]);
+    public static byte[] Attribute(string name, long[] values) => Message([Field(1, name), .. values.Select(value => Field(8, value)), Field(20, 7L)]);
 
     public static byte[] Tensor(string name, int type, long[] shape, params byte[][] data) =>
         Message([.. shape.Select(size => Field(1, size)), Field(2, (long)type), Field(8, name), .. data]);

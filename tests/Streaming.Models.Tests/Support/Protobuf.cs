@@ -13,8 +13,6 @@ internal static class Protobuf
 
     public static byte[] Field(int number, long value) => [.. Varint((ulong)number << 3), .. Varint((ulong)value)];
 
-    public static byte[] Field(int number, float value) => [.. Varint(((ulong)number << 3) | 5), .. BitConverter.GetBytes(value)];
-
     private static byte[] Varint(ulong value)
     {
         var bytes = new List<byte>();
