@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Rows;
 
 namespace Streaming.History.Sqlite;
@@ -10,21 +9,21 @@ internal sealed class DeploymentTable() : SqliteTable<DeploymentRow>(
         "based_on", "feature_set", "feature_set_version", "feature_set_hash", "model_name", "model_version", "model_sha256", "stage", "actor", "reason",
     ])
 {
-    public override DeploymentRow Read(SqliteDataReader reader) => new()
+    public override DeploymentRow Read(SqliteRow row) => new()
     {
-        Deployment = reader.GetString(0),
-        Revision = reader.GetInt64(1),
-        Origin = Origin(reader),
-        BasedOn = reader.GetInt64(6),
-        FeatureSet = reader.GetString(7),
-        FeatureSetVersion = reader.GetInt32(8),
-        FeatureSetHash = reader.GetString(9),
-        ModelName = reader.GetString(10),
-        ModelVersion = reader.GetString(11),
-        ModelSha256 = reader.GetString(12),
-        Stage = reader.GetString(13),
-        Actor = reader.GetString(14),
-        Reason = reader.GetString(15),
+        Deployment = row.Text(0),
+        Revision = row.Integer(1),
+        Origin = Origin(row),
+        BasedOn = row.Integer(6),
+        FeatureSet = row.Text(7),
+        FeatureSetVersion = row.SmallInteger(8),
+        FeatureSetHash = row.Text(9),
+        ModelName = row.Text(10),
+        ModelVersion = row.Text(11),
+        ModelSha256 = row.Text(12),
+        Stage = row.Text(13),
+        Actor = row.Text(14),
+        Reason = row.Text(15),
     };
 
     protected override void Values(DeploymentRow row, object?[] into)

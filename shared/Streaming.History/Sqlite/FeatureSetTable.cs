@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Rows;
 
 namespace Streaming.History.Sqlite;
@@ -8,14 +7,14 @@ internal sealed class FeatureSetTable() : SqliteTable<FeatureSetRow>(
     ["name", "version", "hash"],
     ["content", "layout"])
 {
-    public override FeatureSetRow Read(SqliteDataReader reader) => new()
+    public override FeatureSetRow Read(SqliteRow row) => new()
     {
-        Name = reader.GetString(0),
-        Version = reader.GetInt32(1),
-        Hash = reader.GetString(2),
-        Origin = Origin(reader),
-        Content = reader.GetString(7),
-        Layout = JsonText.Layout(reader.GetString(8)),
+        Name = row.Text(0),
+        Version = row.SmallInteger(1),
+        Hash = row.Text(2),
+        Origin = Origin(row),
+        Content = row.Text(7),
+        Layout = JsonText.Layout(row.Text(8)),
     };
 
     protected override void Values(FeatureSetRow row, object?[] into)

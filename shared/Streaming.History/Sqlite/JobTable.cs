@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Rows;
 
 namespace Streaming.History.Sqlite;
@@ -8,18 +7,18 @@ internal sealed class JobTable() : SqliteTable<JobRow>(
     ["job_id"],
     ["kind", "state", "actor", "reason", "range_start", "range_end", "parameters", "result"])
 {
-    public override JobRow Read(SqliteDataReader reader) => new()
+    public override JobRow Read(SqliteRow row) => new()
     {
-        JobId = reader.GetString(0),
-        Origin = Origin(reader),
-        Kind = reader.GetString(5),
-        State = reader.GetString(6),
-        Actor = reader.GetString(7),
-        Reason = reader.GetString(8),
-        RangeStart = NullableInt64(reader, 9),
-        RangeEnd = NullableInt64(reader, 10),
-        Parameters = JsonText.Map(reader.GetString(11)),
-        Result = JsonText.Map(reader.GetString(12)),
+        JobId = row.Text(0),
+        Origin = Origin(row),
+        Kind = row.Text(5),
+        State = row.Text(6),
+        Actor = row.Text(7),
+        Reason = row.Text(8),
+        RangeStart = row.NullableInteger(9),
+        RangeEnd = row.NullableInteger(10),
+        Parameters = JsonText.Map(row.Text(11)),
+        Result = JsonText.Map(row.Text(12)),
     };
 
     protected override void Values(JobRow row, object?[] into)

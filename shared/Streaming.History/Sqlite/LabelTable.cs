@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
 
@@ -9,17 +8,17 @@ internal sealed class LabelTable() : SqliteTable<LabelRow>(
     ["day", "entity_id", "event_time", "name"],
     ["event_end", "value", "known_at", "source", "prediction_id"])
 {
-    public override LabelRow Read(SqliteDataReader reader) => new()
+    public override LabelRow Read(SqliteRow row) => new()
     {
-        EntityId = reader.GetString(1),
-        EventTime = reader.GetInt64(2),
-        Name = reader.GetString(3),
-        Origin = Origin(reader),
-        EventEnd = NullableInt64(reader, 8),
-        Value = reader.GetString(9),
-        KnownAt = reader.GetInt64(10),
-        Source = reader.GetString(11),
-        PredictionId = NullableString(reader, 12),
+        EntityId = row.Text(1),
+        EventTime = row.Integer(2),
+        Name = row.Text(3),
+        Origin = Origin(row),
+        EventEnd = row.NullableInteger(8),
+        Value = row.Text(9),
+        KnownAt = row.Integer(10),
+        Source = row.Text(11),
+        PredictionId = row.NullableText(12),
     };
 
     protected override void Values(LabelRow row, object?[] into)

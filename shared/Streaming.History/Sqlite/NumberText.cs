@@ -48,36 +48,34 @@ internal static class NumberText
         return text.Append(']').ToString();
     }
 
-    /// <summary>What <see cref="Of(ReadOnlySpan{double})"/> wrote.</summary>
-    public static double[] Doubles(string text) => Parse(text, static number =>
-        number.SequenceEqual(Missing) ? double.NaN : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture));
+    /// <summary>What <see cref="Of(ReadOnlySpan{double})"/> wrote, in UTF-8.</summary>
+    public static double[] Doubles(ReadOnlySpan<byte> text) => Parse(text, static number =>
+        number.SequenceEqual("null"u8) ? double.NaN : double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture));
 
-    /// <summary>What <see cref="Of(ReadOnlySpan{int})"/> wrote.</summary>
-    public static int[] Integers(string text) => Parse(text, static number => int.Parse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    /// <summary>What <see cref="Of(ReadOnlySpan{int})"/> wrote, in UTF-8.</summary>
+    public static int[] Integers(ReadOnlySpan<byte> text) => Parse(text, static number => int.Parse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
     /// <summary>A single number for a column of any type: SQLite would make NaN to NULL and -0.0 to 0.0.</summary>
     public static object Column(double value) => double.IsNaN(value) ? "NaN" : IsNegativeZero(value) ? NegativeZero : value;
 
-    /// <summary>What <see cref="Column"/> gave.</summary>
-    public static double FromColumn(object value) => value is string text
-        ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
-        : Convert.ToDouble(value, CultureInfo.InvariantCulture);
+    /// <summary>What <see cref="Column"/> gave as text.</summary>
+    public static double FromColumn(string value) => double.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    private delegate T ParseNumber<T>(ReadOnlySpan<char> number);
+    private delegate T ParseNumber<T>(ReadOnlySpan<byte> number);
 
-    private static T[] Parse<T>(string text, ParseNumber<T> parse)
+    private static T[] Parse<T>(ReadOnlySpan<byte> text, ParseNumber<T> parse)
     {
-        var inner = text.AsSpan().Trim("[] \t\r\n");
+        var inner = text.Trim("[] \t\r\n"u8);
         if (inner.IsEmpty)
         {
             return [];
         }
 
-        var values = new T[inner.Count(',') + 1];
+        var values = new T[inner.Count((byte)',') + 1];
         var index = 0;
-        foreach (var range in inner.Split(','))
+        foreach (var range in inner.Split((byte)','))
         {
-            values[index++] = parse(inner[range].Trim());
+            values[index++] = parse(inner[range].Trim(" \t\r\n"u8));
         }
 
         return values;

@@ -2,16 +2,20 @@ using Streaming.History.Queries;
 
 namespace Streaming.History.Sqlite;
 
-/// <summary>What a walk over a table looks for. Where it goes day by day, the key's first column is the day, its second the entity.</summary>
+/// <summary>What a walk over a table looks for. Where it goes day by day, the key's first column is the day, its second the entity, its third a time.</summary>
 internal sealed class PageQuery
 {
     private readonly List<string> _conditions = [];
     private readonly List<(string Name, object Value)> _values = [];
 
-    public required bool NewestFirst { get; init; }
+    /// <summary>Whether the walk goes against the order of the key.</summary>
+    public bool NewestFirst { get; init; }
 
     /// <summary>The days walked over, first and last; null for a table without days.</summary>
     public (long First, long Last)? Days { get; init; }
+
+    /// <summary>The times walked over; only where there are days.</summary>
+    public TimeRange Times { get; init; }
 
     /// <summary>The one entity asked for; null for all.</summary>
     public string? EntityId { get; init; }

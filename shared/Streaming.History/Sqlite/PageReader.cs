@@ -6,10 +6,14 @@ namespace Streaming.History.Sqlite;
 /// <summary>Walks over a table in the order of its key, page by page. Between pages nothing is held, so that a slow reader never stops a writer.</summary>
 internal sealed class PageReader<T> : IDisposable
 {
+    private const int TimeColumn = 2;
+
     private readonly SqliteDatabase _database;
     private readonly SqliteTable _table;
+    private readonly IReadOnlyList<string> _columns;
     private readonly PageQuery _query;
-    private readonly Func<SqliteDataReader, T> _read;
+    private readonly Func<SqliteRow, T> _read;
+    private readonly SqliteRow _row;
     private readonly string _order;
     private readonly string _after;
     private readonly int _fixedColumns;
@@ -21,22 +25,35 @@ internal sealed class PageReader<T> : IDisposable
     private object[]? _last;
     private bool _ended;
 
-    private PageReader(SqliteDatabase database, SqliteTable table, PageQuery query, Func<SqliteDataReader, T> read)
+    private PageReader(SqliteDatabase database, SqliteTable table, IReadOnlyList<string> columns, PageQuery query, Func<SqliteRow, T> read)
     {
         _database = database;
         _table = table;
+        _columns = columns;
         _query = query;
         _read = read;
+        _row = new SqliteRow(columns.Count);
         _order = query.NewestFirst ? "DESC" : "ASC";
         _after = query.NewestFirst ? "<" : ">";
         _fixedColumns = query.Days is null ? 0 : query.EntityId is null ? 1 : 2;
     }
 
     /// <summary>Every row that a query finds.</summary>
+    /// <param name="database">The file.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns that are read; they begin with the table's key.</param>
+    /// <param name="query">Which rows.</param>
+    /// <param name="read">Makes what the reader stands at to a result.</param>
+    /// <param name="cancellation">Asked at least once a page.</param>
     public static async IAsyncEnumerable<T> ReadAsync(
-        SqliteDatabase database, SqliteTable table, PageQuery query, Func<SqliteDataReader, T> read, [EnumeratorCancellation] CancellationToken cancellation)
+        SqliteDatabase database,
+        SqliteTable table,
+        IReadOnlyList<string> columns,
+        PageQuery query,
+        Func<SqliteRow, T> read,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var reader = new PageReader<T>(database, table, query, read);
+        using var reader = new PageReader<T>(database, table, columns, query, read);
         while (!reader._ended)
         {
             foreach (var row in await database.RunAsync(() => reader.ReadPage(cancellation), cancellation).ConfigureAwait(false))
@@ -118,8 +135,12 @@ internal sealed class PageReader<T> : IDisposable
 
         if (_fixedColumns > 0)
         {
-            conditions.Add("day = @day");
+            // Behind a key, the walk begins at that key: the plus keeps SQLite from beginning at the range's start again.
+            var time = (follows ? "+" : "") + _table.Key[TimeColumn];
+            conditions.Add($"day = @day AND {time} >= @from AND {time} < @to");
             command.Parameters.AddWithValue("@day", 0L);
+            command.Parameters.AddWithValue("@from", _query.Times.From);
+            command.Parameters.AddWithValue("@to", _query.Times.To);
         }
 
         if (_fixedColumns > 1)
@@ -141,7 +162,7 @@ internal sealed class PageReader<T> : IDisposable
         command.Parameters.AddWithValue("@limit", 0L);
         var where = conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         var order = string.Join(", ", _table.Key.Select(column => $"{column} {_order}"));
-        command.CommandText = $"SELECT {string.Join(", ", _table.Columns)} FROM {_table.Name}{where} ORDER BY {order} LIMIT @limit";
+        command.CommandText = $"SELECT {string.Join(", ", _columns)} FROM {_table.Name}{where} ORDER BY {order} LIMIT @limit";
         return command;
     }
 
@@ -177,15 +198,16 @@ internal sealed class PageReader<T> : IDisposable
         }
 
         using var reader = command.ExecuteReader();
+        _row.Follow(reader);
         while (reader.Read())
         {
-            page.Add(_read(reader));
+            page.Add(_read(_row));
             if (--wanted == 0)
             {
                 last = new object[_table.Key.Count];
                 for (var column = 0; column < last.Length; column++)
                 {
-                    last[column] = reader.GetValue(column);
+                    last[column] = _row.Value(column);
                 }
             }
         }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
 using Streaming.Monitoring;
@@ -13,34 +12,37 @@ internal sealed class PredictionTable() : SqliteTable<PredictionRow>(
         "pipeline_version", "features",
     ])
 {
-    public override PredictionRow Read(SqliteDataReader reader) => new()
+    public override PredictionRow Read(SqliteRow row) => new()
     {
-        EntityId = reader.GetString(1),
-        BucketStart = reader.GetInt64(2),
-        Deployment = reader.GetString(3),
-        ModelSha256 = reader.GetString(4),
-        FeatureSetHash = reader.GetString(5),
-        Revision = reader.GetInt32(6),
-        Origin = Origin(reader),
-        BucketEnd = reader.GetInt64(11),
-        PredictionId = reader.GetString(12),
-        ModelName = reader.GetString(13),
-        ModelVersion = reader.GetString(14),
-        Stage = reader.GetString(15),
-        FeatureSet = reader.GetString(16),
-        FeatureSetVersion = reader.GetInt32(17),
-        Scores = NumberText.Doubles(reader.GetString(18)),
-        Label = NullableString(reader, 19),
-        Threshold = reader.IsDBNull(20) ? null : NumberText.FromColumn(reader.GetValue(20)),
-        PipelineVersion = reader.GetString(21),
-        Features = reader.IsDBNull(22) ? null : NumberText.Doubles(reader.GetString(22)),
+        EntityId = row.Text(1),
+        BucketStart = row.Integer(2),
+        Deployment = row.Text(3),
+        ModelSha256 = row.Text(4),
+        FeatureSetHash = row.Text(5),
+        Revision = row.SmallInteger(6),
+        Origin = Origin(row),
+        BucketEnd = row.Integer(11),
+        PredictionId = row.Text(12),
+        ModelName = row.Text(13),
+        ModelVersion = row.Text(14),
+        Stage = row.Text(15),
+        FeatureSet = row.Text(16),
+        FeatureSetVersion = row.SmallInteger(17),
+        Scores = row.Doubles(18),
+        Label = row.NullableText(19),
+        Threshold = row.IsNull(20) ? null : row.Number(20),
+        PipelineVersion = row.Text(21),
+        Features = row.IsNull(22) ? null : row.Doubles(22),
     };
 
+    /// <summary>The columns that <see cref="ReadDeployed"/> reads.</summary>
+    public IReadOnlyList<string> DeployedColumns => [.. Key, "bucket_end", "label"];
+
     /// <summary>What judging the prediction takes.</summary>
-    public DeployedPrediction ReadDeployed(SqliteDataReader reader) => new(
-        reader.GetString(1),
-        reader.GetString(3),
-        new BucketPrediction(reader.GetInt64(2), reader.GetInt64(11), reader.GetInt32(6), NullableString(reader, 19), Origin(reader)));
+    public DeployedPrediction ReadDeployed(SqliteRow row) => new(
+        row.Text(1),
+        row.Text(3),
+        new BucketPrediction(row.Integer(2), row.Integer(11), row.SmallInteger(6), row.NullableText(12), Origin(row)));
 
     protected override void Values(PredictionRow row, object?[] into)
     {

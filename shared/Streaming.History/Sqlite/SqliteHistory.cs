@@ -77,7 +77,7 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
         var pages = Buckets(query)
             .Where("feature_set = @feature_set", "@feature_set", query.FeatureSet)
             .Where("feature_set_version = @version", "@version", query.FeatureSetVersion);
-        var rows = Read(SqliteTables.Vectors, pages, SqliteTables.Vectors.Read, cancellation);
+        var rows = Read(SqliteTables.Vectors, pages, cancellation);
         if (query.Revisions == Revisions.Highest)
         {
             rows = rows.Counting(query.NewestFirst, static row => (row.EntityId, row.BucketStart, row.FeatureSet, row.FeatureSetVersion, row.FeatureSetHash));
@@ -92,7 +92,7 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
     /// <inheritdoc/>
     public async IAsyncEnumerable<PredictionRow> PredictionsAsync(PredictionQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var rows = Read(SqliteTables.Predictions, Predictions(query), SqliteTables.Predictions.Read, cancellation);
+        var rows = Read(SqliteTables.Predictions, Predictions(query), cancellation);
         if (query.Revisions == Revisions.Highest)
         {
             rows = rows.Counting(query.NewestFirst, static row => (row.EntityId, row.BucketStart, row.Deployment, row.ModelSha256, row.FeatureSetHash));
@@ -107,7 +107,8 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
     /// <inheritdoc/>
     public async IAsyncEnumerable<DeployedPrediction> DeployedPredictionsAsync(PredictionQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var rows = Read(SqliteTables.Predictions, Predictions(query), SqliteTables.Predictions.ReadDeployed, cancellation);
+        var table = SqliteTables.Predictions;
+        var rows = PageReader<DeployedPrediction>.ReadAsync(_database, table, table.DeployedColumns, Predictions(query), table.ReadDeployed, cancellation);
         await foreach (var row in rows.Limited(query.Limit).ConfigureAwait(false))
         {
             yield return row;
@@ -124,12 +125,12 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
             days.First = Math.Min(days.First, day);
         }
 
-        var pages = new PageQuery { NewestFirst = query.NewestFirst, Days = days, EntityId = query.EntityId }
-            .Where("event_time < @to", "@to", to)
-            .Where("(CASE WHEN event_end IS NULL THEN event_time >= @from ELSE event_end > @from AND event_end > event_time END)", "@from", from)
+        var times = new TimeRange(long.MinValue, to);
+        var pages = new PageQuery { NewestFirst = query.NewestFirst, Days = days, Times = times, EntityId = query.EntityId }
+            .Where("(CASE WHEN event_end IS NULL THEN event_time >= @touched ELSE event_end > @touched END)", "@touched", from)
             .Where("name = @name", "@name", query.Name)
             .Where("known_time <= @as_of", "@as_of", query.AsOf);
-        var rows = Read(SqliteTables.Labels, pages, SqliteTables.Labels.Read, cancellation);
+        var rows = Read(SqliteTables.Labels, pages, cancellation);
         await foreach (var row in rows.Limited(query.Limit).ConfigureAwait(false))
         {
             yield return row;
@@ -182,9 +183,7 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
         SqliteDatabase.Scalar(connection, $"SELECT count(*) FROM (SELECT DISTINCT {string.Join(", ", columns)} FROM {table})");
 
     private static PageQuery Buckets(HistoryQuery query) =>
-        new PageQuery { NewestFirst = query.NewestFirst, Days = PageQuery.DaysOf(query.Range), EntityId = query.EntityId }
-            .Where("bucket_start >= @from", "@from", query.Range.From)
-            .Where("bucket_start < @to", "@to", query.Range.To)
+        new PageQuery { NewestFirst = query.NewestFirst, Days = PageQuery.DaysOf(query.Range), Times = query.Range, EntityId = query.EntityId }
             .Where("known_time <= @as_of", "@as_of", query.AsOf);
 
     private static PageQuery Predictions(PredictionQuery query) => Buckets(query)
@@ -196,12 +195,13 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
     private IAsyncEnumerable<TRow> All<TRow>(SqliteTable<TRow> table, string column, string? value, CancellationToken cancellation)
         where TRow : HistoryRow
     {
-        var pages = new PageQuery { NewestFirst = false }.Where($"{column} = @value", "@value", value);
-        return Read(table, pages, table.Read, cancellation);
+        var pages = new PageQuery().Where($"{column} = @value", "@value", value);
+        return Read(table, pages, cancellation);
     }
 
-    private IAsyncEnumerable<T> Read<T>(SqliteTable table, PageQuery pages, Func<SqliteDataReader, T> read, CancellationToken cancellation) =>
-        PageReader<T>.ReadAsync(_database, table, pages, read, cancellation);
+    private IAsyncEnumerable<TRow> Read<TRow>(SqliteTable<TRow> table, PageQuery pages, CancellationToken cancellation)
+        where TRow : HistoryRow =>
+        PageReader<TRow>.ReadAsync(_database, table, table.Columns, pages, table.Read, cancellation);
 
     /// <summary>The day on which the earliest interval began that reaches beyond a time; null where there is none.</summary>
     private Task<long?> FirstIntervalDayAsync(long from, CancellationToken cancellation) => _database.RunAsync(

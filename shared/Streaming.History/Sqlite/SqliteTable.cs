@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Rows;
 using Streaming.Monitoring;
 
@@ -45,15 +44,11 @@ internal abstract class SqliteTable
         return at;
     }
 
-    protected RecordOrigin Origin(SqliteDataReader reader)
+    protected RecordOrigin Origin(SqliteRow row)
     {
         var at = Identity.Count;
-        return new RecordOrigin(reader.GetInt64(at), reader.GetString(at + 1), reader.GetInt32(at + 2), reader.GetInt64(at + 3));
+        return new RecordOrigin(row.Integer(at), row.Text(at + 1), row.SmallInteger(at + 2), row.Integer(at + 3));
     }
-
-    protected static string? NullableString(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    protected static long? NullableInt64(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
     /// <summary>One record has one content, so a conflict is the same row again. Should two programs nevertheless read a record differently, the greater content
     /// stays, so that the order of writing decides nothing.</summary>
@@ -80,8 +75,8 @@ internal abstract class SqliteTable<TRow> : SqliteTable
     {
     }
 
-    /// <summary>The row that the reader stands at; its columns are <see cref="SqliteTable.Columns"/>.</summary>
-    public abstract TRow Read(SqliteDataReader reader);
+    /// <summary>Makes a row of the file, with <see cref="SqliteTable.Columns"/>, to one of the history.</summary>
+    public abstract TRow Read(SqliteRow row);
 
     public sealed override void Values(HistoryRow row, object?[] into) => Values((TRow)row, into);
 

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
 
@@ -12,25 +11,25 @@ internal sealed class VectorTable() : SqliteTable<VectorRow>(
         "last_offset",
     ])
 {
-    public override VectorRow Read(SqliteDataReader reader) => new()
+    public override VectorRow Read(SqliteRow row) => new()
     {
-        EntityId = reader.GetString(1),
-        BucketStart = reader.GetInt64(2),
-        FeatureSet = reader.GetString(3),
-        FeatureSetVersion = reader.GetInt32(4),
-        FeatureSetHash = reader.GetString(5),
-        Revision = reader.GetInt32(6),
-        Origin = Origin(reader),
-        BucketEnd = reader.GetInt64(11),
-        Features = NumberText.Doubles(reader.GetString(12)),
-        Missing = NumberText.Integers(reader.GetString(13)),
-        ReadingCount = reader.GetInt32(14),
-        LateCount = reader.GetInt32(15),
-        Completeness = NumberText.FromColumn(reader.GetValue(16)),
-        CloseReason = reader.GetString(17),
-        InputPartition = reader.GetInt32(18),
-        FirstOffset = reader.GetInt64(19),
-        LastOffset = reader.GetInt64(20),
+        EntityId = row.Text(1),
+        BucketStart = row.Integer(2),
+        FeatureSet = row.Text(3),
+        FeatureSetVersion = row.SmallInteger(4),
+        FeatureSetHash = row.Text(5),
+        Revision = row.SmallInteger(6),
+        Origin = Origin(row),
+        BucketEnd = row.Integer(11),
+        Features = row.Doubles(12),
+        Missing = row.Integers(13),
+        ReadingCount = row.SmallInteger(14),
+        LateCount = row.SmallInteger(15),
+        Completeness = row.Number(16),
+        CloseReason = row.Text(17),
+        InputPartition = row.SmallInteger(18),
+        FirstOffset = row.Integer(19),
+        LastOffset = row.Integer(20),
     };
 
     protected override void Values(VectorRow row, object?[] into)

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+using Streaming.History.Rows;
+using Streaming.History.Sqlite;
+using Streaming.History.Writer;
+
+// write FILE SEED COUNT ORDER    writes the rows of a seed in an order of its own, in batches, and says how far it is
+// measure FILE COUNT             says how fast rows of the sample's shape are written and read
+var culture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["write", var file, var seed, var count, var order]:
+        await WriteAsync(file, int.Parse(seed, culture), int.Parse(count, culture), int.Parse(order, culture));
+        return 0;
+    case ["measure", var file, var count]:
+        await Measurement.RunAsync(file, int.Parse(count, culture));
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER | measure FILE COUNT");
+        return 2;
+}
+
+static async Task WriteAsync(string file, int seed, int count, int order)
+{
+    var rows = SampleRows.Of(seed, count).ToArray();
+    var random = new Random(order);
+    random.Shuffle(rows);
+    await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = file, RowsPerTransaction = 50 });
+    Console.WriteLine("open");
+    for (var start = 0; start < rows.Length;)
+    {
+        var batch = new ArraySegment<HistoryRow>(rows, start, Math.Min(random.Next(1, 120), rows.Length - start));
+        var refused = await history.WriteAsync(batch, CancellationToken.None);
+        Debug.Assert(refused.Count == 0, "no sample row is ever refused");
+        start += batch.Count;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {start}"));
+    }
+
+    Console.WriteLine("written");
+}
