@@ -59,7 +59,7 @@ public sealed record PredictionQuery : HistoryQuery
     public Revisions Revisions { get; init; }
 }
 
-/// <summary>A question about labels: moments in the range, and intervals that overlap it. Every row comes, corrected ones too.</summary>
+/// <summary>A question about labels: moments in the range, and intervals that overlap it (none where the range holds no time). Every row comes, corrected ones too.</summary>
 public sealed record LabelQuery : HistoryQuery
 {
     /// <summary>Only labels of this name; null for all.</summary>
