@@ -84,12 +84,13 @@ public sealed class EmbeddedRegistryTests : IAsyncLifetime
     public async Task A_body_over_the_limit_is_refused_announced_or_not()
     {
         var large = "{\"schema\":\"" + new string(' ', SchemaRegistryEndpoints.MaxBodyBytes) + "\"}";
-        Assert.Equal(413, (await PostAsync("/subjects/s/versions", large)).Status);
+        Assert.Equal((413, 413), await CodeAsync(PostAsync("/subjects/s/versions", large)));
 
         using var unannounced = new HttpRequestMessage(HttpMethod.Post, "/subjects/s/versions") { Content = new StringContent(large) };
         unannounced.Headers.TransferEncodingChunked = true;
         using var response = await _http.SendAsync(unannounced);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains($"larger than {SchemaRegistryEndpoints.MaxBodyBytes} bytes", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

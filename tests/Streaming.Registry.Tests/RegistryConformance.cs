@@ -60,6 +60,15 @@ public abstract class RegistryConformance : RegistryTests
     }
 
     [Fact]
+    public async Task Many_who_register_the_same_at_once_all_get_its_id()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Client.RegisterAsync(_subject, Base, None)));
+
+        Assert.Single(ids.Distinct());
+        Assert.Equal([1], await Client.ListVersionsAsync(_subject, None));
+    }
+
+    [Fact]
     public async Task Versions_count_up_and_ids_are_one_for_all_subjects()
     {
         await Client.SetCompatibilityAsync(_subject, CompatibilityLevel.Backward, None);

@@ -16,9 +16,10 @@ public sealed class RegistryOutageTests
     public async Task While_a_real_registry_hangs_ids_wait_and_known_ones_stay_and_after_it_all_are_right()
     {
         await using var server = new RegistryServer();
-        using var client = Client(await server.StartAsync());
-        var known = await client.RegisterAsync("known-value", Text, CancellationToken.None);
-        var later = await client.RegisterAsync("later-value", """{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}""", CancellationToken.None);
+        using var patient = new SchemaRegistryClient(new SchemaRegistryOptions { Url = await server.StartAsync() });
+        using var client = Client(server.Url);
+        var known = await patient.RegisterAsync("known-value", Text, CancellationToken.None);
+        var later = await patient.RegisterAsync("later-value", """{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}""", CancellationToken.None);
         const int Unknown = 1_999_999_999;
         await using var schemas = new WriterSchemas(client, Reader, Quick());
         await Eventually.HoldsAsync(() => schemas.TryGet(known, out _) == WriterSchemaStatus.Ready, "ready");

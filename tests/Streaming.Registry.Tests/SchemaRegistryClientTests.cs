@@ -29,12 +29,36 @@ public sealed class SchemaRegistryClientTests
         Assert.Equal(3, stub.Requests.Count);
     }
 
+    [Fact]
+    public async Task An_incompatible_schema_is_refused_in_the_registrys_words()
+    {
+        await using var stub = await StubRegistry.StartAsync(context => context.Request.Path.Value!.EndsWith("/versions", StringComparison.Ordinal)
+            ? StubRegistry.Status(409, """{"error_code":409,"message":"a is an int"}""")(context)
+            : StubRegistry.Status(404, """{"error_code":40403,"message":"Schema not found"}""")(context));
+        using var client = Client(stub.Url);
+
+        var failure = await Assert.ThrowsAsync<SchemaRegistryException>(() => client.RegisterAsync("s", Text, None));
+
+        Assert.Equal(RegistryFault.Incompatible, failure.Fault);
+        Assert.Contains("a is an int", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_registration_of_what_is_there_is_none()
+    {
+        await using var stub = await StubRegistry.StartAsync(context => context.Request.Path.Value!.EndsWith("/versions", StringComparison.Ordinal)
+            ? StubRegistry.Status(409, """{"error_code":409,"message":"already exists"}""")(context)
+            : StubRegistry.Status(200, """{"subject":"s","version":1,"id":7,"schema":"{}"}""")(context));
+        using var client = Client(stub.Url);
+
+        Assert.Equal(7, await client.RegisterAsync("s", Text, None));
+    }
+
     [Theory]
     [InlineData(401, RegistryFault.Configuration)]
     [InlineData(403, RegistryFault.Configuration)]
     [InlineData(404, RegistryFault.Configuration)]
     [InlineData(405, RegistryFault.Configuration)]
-    [InlineData(409, RegistryFault.Incompatible)]
     [InlineData(422, RegistryFault.Invalid)]
     [InlineData(400, RegistryFault.Invalid)]
     public async Task A_refusal_is_not_asked_for_twice(int status, RegistryFault fault)
@@ -128,6 +152,7 @@ public sealed class SchemaRegistryClientTests
         var failure = await Assert.ThrowsAsync<SchemaRegistryException>(() => client.FindByIdAsync(1, None));
 
         Assert.Equal(RegistryFault.Unavailable, failure.Fault);
+        Assert.Contains("within 200 ms", failure.Message, StringComparison.Ordinal);
         Assert.Equal(2, stub.Requests.Count);
         Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(350), TimeSpan.FromSeconds(10));
     }

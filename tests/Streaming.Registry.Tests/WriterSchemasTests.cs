@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Streaming.Avro;
 using Streaming.Avro.Registry;
 
@@ -120,9 +121,18 @@ public sealed class WriterSchemasTests
     public async Task A_failing_id_is_asked_for_ever_more_rarely_and_holds_no_other_up()
     {
         var time = new ManualTime();
-        var registry = new ScriptedRegistry((id, _) => id < 100
-            ? throw new SchemaRegistryException(RegistryFault.Unavailable, "this one")
-            : Task.FromResult<RegistrySchema?>(new RegistrySchema(id, Written, "AVRO", HasReferences: false)));
+        var asked = new ConcurrentQueue<TimeSpan>();
+        var registry = new ScriptedRegistry((id, _) =>
+        {
+            if (id == 3)
+            {
+                asked.Enqueue(TimeSpan.FromTicks(time.GetTimestamp()));
+            }
+
+            return id < 100
+                ? throw new SchemaRegistryException(RegistryFault.Unavailable, "this one")
+                : Task.FromResult<RegistrySchema?>(new RegistrySchema(id, Written, "AVRO", HasReferences: false));
+        });
         await using var schemas = new WriterSchemas(registry, Reader, new WriterSchemasOptions { MaxParallelFetches = 1, RetryDelay = TimeSpan.FromSeconds(1), MaxRetryDelay = TimeSpan.FromSeconds(8) }, time);
         for (var id = 0; id < 20; id++)
         {
@@ -130,15 +140,17 @@ public sealed class WriterSchemasTests
         }
 
         await Eventually.HoldsAsync(() => schemas.TryGet(100, out _) == WriterSchemaStatus.Ready, "ready");
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return asked.Count >= 7;
+            },
+            "asked seven times");
 
-        for (var second = 0; second < 100; second++)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        // Waits of 0.5 to 1.5 times 1, 2, 4, 8, 8 … seconds: between 3 + 85 / 12 and 5 + 96 / 4 repetitions.
-        Assert.InRange(registry.Asked.Count(id => id == 3), 2, 30);
+        // Half of the mean at least, for means of 1, 2, 4, 8 and again 8 seconds.
+        var waits = asked.Zip(asked.Skip(1), (earlier, later) => (later - earlier).TotalSeconds).ToArray();
+        Assert.All(waits.Zip((double[])[0.5, 1, 2, 4, 4, 4]), wait => Assert.InRange(wait.First, wait.Second, double.MaxValue));
         Assert.Equal(WriterSchemaStatus.Fetching, schemas.TryGet(3, out _));
     }
 

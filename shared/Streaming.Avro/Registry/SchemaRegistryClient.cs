@@ -36,13 +36,26 @@ public sealed class SchemaRegistryClient : ISchemaRegistry, IDisposable
     /// <inheritdoc/>
     public async Task<int> RegisterAsync(string subject, string schema, CancellationToken cancellation)
     {
-        var answer = await _transport.SendAsync(
-            HttpMethod.Post,
-            $"/subjects/{Escape(subject)}/versions?normalize=true",
-            Body(schema),
-            response => response.Read(RegistryJson.Default.IdAnswer, answer => answer.Id is null ? null : answer, [])!,
-            cancellation).ConfigureAwait(false);
-        return answer.Id!.Value;
+        try
+        {
+            var answer = await _transport.SendAsync(
+                HttpMethod.Post,
+                $"/subjects/{Escape(subject)}/versions?normalize=true",
+                Body(schema),
+                response => response.Read(RegistryJson.Default.IdAnswer, answer => answer.Id is null ? null : answer, [])!,
+                cancellation).ConfigureAwait(false);
+            return answer.Id!.Value;
+        }
+        catch (SchemaRegistryException refusal) when (refusal.Fault == RegistryFault.Incompatible)
+        {
+            // Some registries also refuse the second of two who register the same at once, such as a try that timed out here and went on there.
+            if (await FindAsync(subject, schema, cancellation).ConfigureAwait(false) is { } registered)
+            {
+                return registered.Id;
+            }
+
+            throw;
+        }
     }
 
     /// <inheritdoc/>

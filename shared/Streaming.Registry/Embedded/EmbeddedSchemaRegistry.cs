@@ -30,7 +30,6 @@ public sealed class EmbeddedSchemaRegistry : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = SchemaRegistryEndpoints.MaxBodyBytes + 1;
             kestrel.Limits.MaxConcurrentConnections = 256;
             kestrel.Listen(IPAddress.Loopback, port);
         });
