@@ -64,8 +64,10 @@ public abstract class RegistryConformance : RegistryTests
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Client.RegisterAsync(_subject, Base, None)));
 
+        // A registry of several machines may note it as two versions of the subject; the id is what records carry.
         Assert.Single(ids.Distinct());
-        Assert.Equal([1], await Client.ListVersionsAsync(_subject, None));
+        Assert.Equal(ids[0], (await Client.FindLatestAsync(_subject, None))!.Id);
+        Assert.Equal(ids[0], (await Client.FindAsync(_subject, Base, None))!.Id);
     }
 
     [Fact]
