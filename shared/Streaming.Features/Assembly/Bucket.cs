@@ -1,0 +1,48 @@
+namespace Streaming.Features.Assembly;
+
+/// <summary>A bucket that is open, or closed and revisable.</summary>
+internal struct Bucket
+{
+    /// <summary>No bucket.</summary>
+    public const int None = -1;
+
+    /// <summary>Nothing is due.</summary>
+    public const long Never = long.MaxValue;
+
+    public long Start;
+
+    /// <summary>Offsets of the first and the last reading in it.</summary>
+    public long FirstOffset;
+    public long LastOffset;
+
+    /// <summary>When what was gathered for a revision leaves.</summary>
+    public long ReportDue;
+
+    /// <summary>The greatest event time in it: what is later cannot be a duplicate.</summary>
+    public long LatestTime;
+
+    /// <summary>The entity's next bucket before this one.</summary>
+    public int Older;
+
+    /// <summary>Readings in it.</summary>
+    public int Readings;
+
+    /// <summary>Of these, readings in no vector yet.</summary>
+    public int Unreported;
+
+    /// <summary>Of these, readings that came after it was closed.</summary>
+    public int Late;
+
+    /// <summary>The revision of its next vector.</summary>
+    public int Revision;
+
+    /// <summary>The transaction that keeps its old values.</summary>
+    public int TouchedIn;
+
+    /// <summary>Identities of its readings: a block of hashes, a block of identities each with its length before it, and the bytes of the latter.</summary>
+    public int HashBlock;
+    public int IdentityBlock;
+    public int IdentityBytes;
+
+    public bool Closed;
+}

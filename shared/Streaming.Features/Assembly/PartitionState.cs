@@ -1,0 +1,414 @@
+using System.Buffers;
+using Streaming.Avro;
+using Streaming.Contracts;
+using Streaming.Features.Definitions;
+using Streaming.Pipes;
+
+namespace Streaming.Features.Assembly;
+
+/// <summary>One partition of <c>sensor.readings</c>: takes its records one by one, in the order that TIME.md gives (rule 7).</summary>
+internal sealed class PartitionState
+{
+    /// <summary>Source partitions beyond this number are not believed.</summary>
+    private const int MaxSourcePartitions = 1 << 16;
+
+    /// <summary>Times beyond this one, in either direction, are not believed: sums with them could not be exact.</summary>
+    private const long MaxTime = 1L << 52;
+
+    private const byte PartitionKey = 0;
+    private const byte EntityKey = 1;
+
+    private readonly PartitionScope _scope;
+    private readonly ReadingDecoder _decoder;
+    private readonly SourceTimes _sources = new();
+    private readonly FeatureSetState[] _sets;
+    private readonly List<SetProgress> _stoppedSets = [];
+    private readonly AvroBuffer _piece = new();
+    private readonly EntityWriter _writer;
+    private readonly IdentityBuffer _identity = new();
+    private byte[] _key = new byte[64];
+    private PartitionCounters _counters;
+    private PartitionCounters _oldCounters;
+    private bool _isLive;
+    private bool _hasPiece;
+    private bool _checkpointDue;
+    private bool _checkpointWritten;
+
+    public PartitionState(int partition, IReadOnlyList<FeatureSetPlan> plans, ReadingDecoder decoder, AssemblyOutput output)
+    {
+        _decoder = decoder;
+        _scope = new PartitionScope(partition, output);
+        _sets = [.. plans.Select((plan, position) => new FeatureSetState(plan, position, _scope))];
+        _scope.Sets = _sets;
+        _writer = new EntityWriter(decoder.Shapes);
+    }
+
+    /// <summary>The feature sets, in the order of their names.</summary>
+    public IReadOnlyList<FeatureSetState> Sets => _sets;
+
+    /// <summary>What came beside readings to count.</summary>
+    public PartitionCounters Counters => _counters;
+
+    /// <summary>Log time; null where it is undefined.</summary>
+    public long? LogTime => _sources.LogTime == SourceTimes.Undefined ? null : _sources.LogTime;
+
+    /// <summary>Whether a feature set began that no checkpoint knows of.</summary>
+    public bool CheckpointDue => _checkpointDue;
+
+    /// <summary>Bytes that the state takes.</summary>
+    public long Bytes => _scope.Blocks.Bytes + _scope.Entities.Bytes + _scope.Deadlines.Bytes + _sets.Sum(set => set.Bytes);
+
+    /// <summary>Begins live work: every feature set runs from here on.</summary>
+    public void GoLive()
+    {
+        if (!_isLive)
+        {
+            _isLive = true;
+            _checkpointDue = StartSets();
+        }
+    }
+
+    /// <summary>Begins a replay: where no checkpoint says what ran, everything did from the log's start.</summary>
+    public void GoBack()
+    {
+        if (!_hasPiece)
+        {
+            StartSets();
+        }
+    }
+
+    /// <summary>Takes a record.</summary>
+    /// <returns>False where it cannot be decoded; it then changed nothing but a counter.</returns>
+    public bool Take(long offset, ReadOnlySpan<byte> body, in AvroLimits limits)
+    {
+        var reader = new AvroReader(body, limits);
+        SensorLog.TryReadBranch(ref reader, out var branch);
+        switch (branch)
+        {
+            case SensorLogBranch.IngestedReading:
+                IngestedReadingView.TryRead(ref reader, out var reading);
+                if (reader.End() == AvroStatus.Ok && IsSound(reading))
+                {
+                    TakeReading(reading, offset);
+                    return true;
+                }
+
+                break;
+            case SensorLogBranch.Tick:
+                TickView.TryRead(ref reader, out var tick);
+                if (reader.End() == AvroStatus.Ok && tick.SourcePartitions is > 0 and <= MaxSourcePartitions)
+                {
+                    TakeTick(tick);
+                    return true;
+                }
+
+                break;
+            case SensorLogBranch.EntityAttributes:
+                EntityAttributesView.TryRead(ref reader, out var attributes);
+                if (reader.End() == AvroStatus.Ok)
+                {
+                    CountAttributes(attributes);
+                    return true;
+                }
+
+                break;
+        }
+
+        CountMalformed();
+        return false;
+    }
+
+    /// <summary>Counts a record that cannot be decoded.</summary>
+    public void CountMalformed() => _counters.Malformed++;
+
+    /// <summary>Takes over a piece of a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read, or is of another content of a feature set.</exception>
+    public void Load(ReadOnlySpan<byte> key, long offset, ReadOnlySpan<byte> blob)
+    {
+        if (key is [PartitionKey])
+        {
+            LoadPartition(blob);
+        }
+        else if (key is [EntityKey, ..])
+        {
+            var slot = _scope.Add(key[1..]);
+            EntityReader.Read(blob, slot, _sets, _decoder.Shapes, _identity);
+            ref var row = ref _scope.Entities[slot];
+            row.StandsAt = offset;
+            row.Dirty = false;
+            _scope.Reschedule(slot);
+            _scope.Forgotten(slot);
+        }
+        else
+        {
+            throw new InvalidDataException("A piece of the state has a key that this version does not know. Run the version that wrote it, or begin the state anew.");
+        }
+
+        _scope.Changes.Forget();
+        _scope.Commit();
+    }
+
+    /// <summary>Writes what a replay must arrive at.</summary>
+    public void WriteCounters(IBufferWriter<byte> into)
+    {
+        WritePiece();
+        into.Write(_piece.WrittenSpan);
+    }
+
+    /// <summary>Writes what changed since the last checkpoint.</summary>
+    public void Checkpoint(ICheckpointWriter into)
+    {
+        WritePiece();
+        into.Put([PartitionKey], _piece.WrittenSpan);
+        foreach (var name in _scope.Changes.RemovedNames)
+        {
+            if (_scope.Entities.Find(name) == EntityTable.None)
+            {
+                into.Remove(KeyOf(name));
+            }
+        }
+
+        foreach (var slot in _scope.Changes.Slots)
+        {
+            ref var row = ref _scope.Entities[slot];
+            if (row.Used && row.Dirty)
+            {
+                row.Dirty = false;
+                _writer.Write(slot, _sets);
+                into.Put(KeyOf(_scope.Entities.Name(slot)), _writer.Written);
+            }
+        }
+
+        _scope.Changes.Written();
+        _checkpointWritten = true;
+    }
+
+    /// <summary>Ends a transaction that holds.</summary>
+    public void Commit()
+    {
+        _scope.Commit();
+        _sources.Commit();
+        _oldCounters = _counters;
+        _checkpointDue &= !_checkpointWritten;
+        _checkpointWritten = false;
+    }
+
+    /// <summary>Ends a transaction that is undone.</summary>
+    public void Rollback()
+    {
+        _scope.Rollback();
+        _sources.Rollback();
+        _counters = _oldCounters;
+        _checkpointWritten = false;
+    }
+
+    private static bool IsSound(scoped in IngestedReadingView view) =>
+        view.SourcePartition is >= 0 and < MaxSourcePartitions
+        && view.IngestTime is > -MaxTime and < MaxTime
+        && view.Reading.EventTime is > -MaxTime and < MaxTime
+        && !view.Reading.EntityId.IsEmpty;
+
+    private void TakeTick(scoped in TickView tick)
+    {
+        _counters.Ticks++;
+        _sources.SetPartitions(tick.SourcePartitions);
+        foreach (ref readonly var passed in tick.Passed)
+        {
+            if (passed.Partition is >= 0 and < MaxSourcePartitions && passed.IngestTime is > -MaxTime and < MaxTime)
+            {
+                _sources.Advance(passed.Partition, passed.IngestTime);
+            }
+        }
+
+        FirePassed();
+    }
+
+    private void TakeReading(scoped in IngestedReadingView view, long offset)
+    {
+        var arrival = _sources.Advance(view.SourcePartition, view.IngestTime);
+        FirePassed();
+        if (view.Copy)
+        {
+            _counters.Copies++;
+            return;
+        }
+
+        ref readonly var sensed = ref view.Reading;
+        var reading = _decoder.Decode(view, sensed.EntityId, view.Encoded, arrival, offset);
+        if (!IsWanted(reading.Scope))
+        {
+            foreach (var set in _sets)
+            {
+                set.CountUnwanted();
+            }
+
+            return;
+        }
+
+        var slot = _scope.Add(reading.EntityId);
+        if (offset < _scope.Entities[slot].StandsAt)
+        {
+            return;
+        }
+
+        _scope.Touch(slot);
+        FireOwn(slot, arrival);
+        foreach (var set in _sets)
+        {
+            if (set.Started)
+            {
+                set.Take(slot, reading);
+            }
+        }
+
+        PassBuckets(slot);
+    }
+
+    private bool IsWanted(Scope scope)
+    {
+        foreach (var set in _sets)
+        {
+            if (set.Started && set.Plan.Definition.Scope == scope)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Closes what the entity's new watermark closes: by bucket start, then feature set.</summary>
+    private void PassBuckets(int slot)
+    {
+        while (true)
+        {
+            FeatureSetState? first = null;
+            var bucket = Bucket.None;
+            foreach (var set in _sets)
+            {
+                if (set.FindPassed(slot) is var found and not Bucket.None && (first is null || set.StartOf(found) < first.StartOf(bucket)))
+                {
+                    (first, bucket) = (set, found);
+                }
+            }
+
+            if (first is null)
+            {
+                return;
+            }
+
+            first.Pass(slot, bucket);
+        }
+    }
+
+    /// <summary>Fires every deadline that log time has reached, in the order of time, entity, bucket and feature set.</summary>
+    private void FirePassed()
+    {
+        var deadlines = _scope.Deadlines;
+        while (deadlines.Count > 0 && deadlines.FirstKey <= _sources.LogTime)
+        {
+            var slot = deadlines.First;
+            var next = _scope.NextDeadline(slot);
+            if (next.Time > deadlines.FirstKey)
+            {
+                // It was put off since it was noted.
+                _scope.Reschedule(slot);
+            }
+            else
+            {
+                _scope.Touch(slot);
+                _sets[next.Set].Fire(slot, next);
+            }
+        }
+    }
+
+    /// <summary>Fires the deadlines that an entity's own silence has reached, even where log time has not.</summary>
+    private void FireOwn(int slot, long arrival)
+    {
+        if (_scope.Deadlines.KeyOf(slot) > arrival)
+        {
+            return;
+        }
+
+        while (_scope.NextDeadline(slot) is var next && next.Time <= arrival)
+        {
+            _sets[next.Set].Fire(slot, next);
+        }
+
+        _scope.Reschedule(slot);
+    }
+
+    /// <summary>Attributes take part in no feature yet.</summary>
+    private void CountAttributes(scoped in EntityAttributesView attributes)
+    {
+        if (attributes.Copy)
+        {
+            _counters.Copies++;
+        }
+        else
+        {
+            _counters.Attributes++;
+        }
+    }
+
+    private bool StartSets()
+    {
+        var any = false;
+        foreach (var set in _sets)
+        {
+            any |= !set.Started;
+            set.Started = true;
+        }
+
+        return any;
+    }
+
+    private void LoadPartition(ReadOnlySpan<byte> blob)
+    {
+        _hasPiece = true;
+        foreach (var progress in PartitionPiece.Read(blob, _sources, out _counters))
+        {
+            var set = Array.Find(_sets, candidate => candidate.Plan.Definition.Name == progress.Name && candidate.Plan.Definition.Version == progress.Version);
+            if (set is null)
+            {
+                _stoppedSets.Add(progress);
+                continue;
+            }
+
+            if (set.Plan.Hash != progress.Hash)
+            {
+                throw new InvalidDataException(
+                    $"Feature set {set.Plan.Definition.Id} has content {set.Plan.Hash}, but its state was made with content {progress.Hash}. Give the changed definition another version, or put the former one back.");
+            }
+
+            set.Started = true;
+            set.Restore(progress.Counters);
+        }
+
+        _oldCounters = _counters;
+    }
+
+    /// <summary>What stopped stays in the piece: as long as nothing is read again, its counters are what they were.</summary>
+    private void WritePiece()
+    {
+        var progress = _sets.Where(set => set.Started)
+            .Select(set => new SetProgress(set.Plan.Definition.Name, set.Plan.Definition.Version, set.Plan.Hash, set.Counters))
+            .Concat(_stoppedSets)
+            .OrderBy(set => (set.Name, set.Version), Comparer<(string, int)>.Create(FeatureSetDirectory.Compare))
+            .ToList();
+        _piece.Reset();
+        PartitionPiece.Write(_piece, _sources, _counters, progress);
+    }
+
+    private ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> name)
+    {
+        if (_key.Length <= name.Length)
+        {
+            _key = new byte[(name.Length + 1) * 2];
+        }
+
+        _key[0] = EntityKey;
+        name.CopyTo(_key.AsSpan(1));
+        return _key.AsSpan(0, name.Length + 1);
+    }
+}
