@@ -39,7 +39,8 @@ internal sealed class SqliteDatabase
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA busy_timeout = 1000; PRAGMA synchronous = FULL;");
+            Execute(connection, "PRAGMA busy_timeout = 1000");
+            Execute(connection, "PRAGMA synchronous = FULL");
             return connection;
         }
         catch
@@ -49,6 +50,7 @@ internal sealed class SqliteDatabase
         }
     }
 
+    /// <summary>Runs statements; the driver leaves out what stands behind one that gives rows, as some pragmas do.</summary>
     public static void Execute(SqliteConnection connection, string text)
     {
         using var command = connection.CreateCommand();

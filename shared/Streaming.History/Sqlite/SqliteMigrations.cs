@@ -12,7 +12,8 @@ internal static class SqliteMigrations
     /// <summary>Applies what is missing. Any number of processes may do so at once: one goes first, and the others find it done.</summary>
     public static void Apply(SqliteConnection connection, string path)
     {
-        SqliteDatabase.Execute(connection, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;");
+        SqliteDatabase.Execute(connection, "PRAGMA page_size = 8192");
+        SqliteDatabase.Execute(connection, "PRAGMA journal_mode = WAL");
         var scripts = Scripts();
         using var transaction = connection.BeginTransaction(deferred: false);
         var application = SqliteDatabase.Scalar(connection, "PRAGMA application_id");
