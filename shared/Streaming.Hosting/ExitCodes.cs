@@ -3,6 +3,7 @@ using Streaming.Kafka;
 namespace Streaming.Hosting;
 
 /// <summary>How a service ends, for whoever started it.</summary>
+/// <remarks>A worker that hangs in a call is ended by its watchdog through an abort (134, as the shell tells SIGABRT): starting it again is right.</remarks>
 public static class ExitCodes
 {
     /// <summary>In good order, on request.</summary>

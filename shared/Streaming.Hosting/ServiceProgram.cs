@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Streaming.Kafka;
 
 namespace Streaming.Hosting;
 
@@ -12,6 +12,7 @@ namespace Streaming.Hosting;
 public delegate ServiceRoom OpenRoom(ServiceConfiguration configuration, ILoggerFactory loggers, TimeProvider clock);
 
 /// <summary>Runs a service as a process: configuration, logs, health, the room, a clean end on SIGTERM and SIGINT, exit codes.</summary>
+/// <remarks>Logs go to the standard output. What is wrong with the configuration goes to the error output as plain text, a line for each mistake.</remarks>
 public static class ServiceProgram
 {
     /// <summary>Runs until the process is asked to end or its room fails.</summary>
@@ -21,53 +22,68 @@ public static class ServiceProgram
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, int healthPort, OpenRoom open)
     {
+        ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(open);
-        var root = new ConfigurationBuilder()
-            .SetBasePath(AppContext.BaseDirectory)
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(arguments)
-            .Build();
-        using var loggers = LoggerFactory.Create(logging => logging
-            .AddConfiguration(root.GetSection("Logging"))
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            }));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = AskOn(PosixSignal.SIGTERM, asked);
+        using var interrupt = AskOn(PosixSignal.SIGINT, asked);
+        try
+        {
+            var configuration = new ServiceConfiguration(ConfigurationSources.Read(AppContext.BaseDirectory, arguments));
+            var logging = configuration.Read<LogOptions>(LogOptions.Section, options => options.Validate());
+            using var loggers = ServiceLogging.Create(logging);
+            return await RunAsync(configuration, healthPort, open, loggers, asked.Task);
+        }
+        catch (ConfigurationException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return ExitCodes.Configuration;
+        }
+    }
+
+    private static async Task<int> RunAsync(ServiceConfiguration configuration, int healthPort, OpenRoom open, ILoggerFactory loggers, Task asked)
+    {
         var log = loggers.CreateLogger("Streaming");
         try
         {
-            await RunAsync(new ServiceConfiguration(root), healthPort, open, loggers, log);
+            await RunRoomAsync(configuration, healthPort, open, loggers, log, asked);
             ServiceLog.Ended(log);
             return ExitCodes.Done;
+        }
+        catch (ConfigurationException wrong)
+        {
+            ServiceLog.Misconfigured(log, ExitCodes.Configuration, wrong.Errors.Count);
+            throw;
         }
         catch (Exception failure)
         {
             var code = ExitCodes.Of(failure);
-            ServiceLog.Failed(log, code, failure is ConfigurationException or Kafka.WorkerException ? failure.Message : failure.ToString());
+            ServiceLog.Failed(log, code, failure.Message, failure is WorkerException ? null : failure);
             return code;
         }
     }
 
-    private static async Task RunAsync(ServiceConfiguration configuration, int healthPort, OpenRoom open, ILoggerFactory loggers, ILogger log)
+    private static async Task RunRoomAsync(
+        ServiceConfiguration configuration, int healthPort, OpenRoom open, ILoggerFactory loggers, ILogger log, Task asked)
     {
         var health = configuration.Read<HealthOptions>(HealthOptions.Section, options => options.Validate());
         await using var room = open(configuration, loggers, TimeProvider.System);
         await using var endpoint = await HealthEndpoint.StartAsync(health, healthPort, () => room.Health, CancellationToken.None);
         ServiceLog.Health(log, endpoint.Url);
         var running = room.RunAsync();
-        using var terminate = StopOn(PosixSignal.SIGTERM, room, log);
-        using var interrupt = StopOn(PosixSignal.SIGINT, room, log);
+        if (await Task.WhenAny(running, asked) == asked)
+        {
+            ServiceLog.Ending(log);
+            await room.StopAsync();
+        }
+
         await running;
     }
 
-    private static PosixSignalRegistration StopOn(PosixSignal signal, ServiceRoom room, ILogger log) =>
+    private static PosixSignalRegistration AskOn(PosixSignal signal, TaskCompletionSource asked) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true; // the process ends when its work is finished
-            ServiceLog.Ending(log);
-            _ = room.StopAsync();
+            asked.TrySetResult();
         });
 }

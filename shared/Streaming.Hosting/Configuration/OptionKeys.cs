@@ -1,55 +1,72 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
 namespace Streaming.Hosting;
 
-/// <summary>Compares the keys of a section with the properties of its options: a misspelt key must not pass for its default.</summary>
+/// <summary>Compares a section with the properties of its options: neither a misspelt key nor an unreadable value may pass for the default.</summary>
 internal static class OptionKeys
 {
-    /// <summary>A line for each key that no property has.</summary>
+    /// <summary>A line for each key that no property has. The key is the mistake; its value may be a secret, and is not shown.</summary>
     public static IEnumerable<string> Unknown(Type options, IConfigurationSection section)
     {
         var known = Properties(options);
-        foreach (var child in section.GetChildren())
+        foreach (var child in section.GetChildren().Where(child => !known.ContainsKey(child.Key)))
         {
-            if (!known.ContainsKey(child.Key))
-            {
-                var nearest = known.Keys.MinBy(name => Distance(name.ToUpperInvariant(), child.Key.ToUpperInvariant()));
-                yield return $"{child.Path} = '{child.Value}': there is no such option; did you mean {section.Path}:{nearest}? Known are {string.Join(", ", known.Keys.Order())}.";
-            }
+            var meant = Spelling.Nearest(child.Key, known.Keys) is { } nearest ? $"; did you mean {section.Path}:{nearest}?" : ".";
+            yield return $"{child.Path}: there is no such option{meant} Known are {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.";
         }
     }
 
     /// <summary>The keys whose values cannot be read as what the property holds.</summary>
-    public static IEnumerable<(string Key, string Value, string Type)> Unreadable(Type options, IConfigurationSection section)
+    public static IEnumerable<UnreadableOption> Unreadable(Type options, IConfigurationSection section)
     {
         var known = Properties(options);
         foreach (var child in section.GetChildren())
         {
-            if (child.Value is { } value && known.TryGetValue(child.Key, out var property) && !CanRead(property.PropertyType, value))
+            if (!known.TryGetValue(child.Key, out var property))
             {
-                yield return (child.Path, value, Describe(property.PropertyType));
+                continue;
+            }
+
+            var nested = child.GetChildren().Any();
+            if (IsCollection(property.PropertyType))
+            {
+                if (!nested && !string.IsNullOrEmpty(child.Value))
+                {
+                    yield return new(child.Path, child.Value, $"keys of its own, as in {child.Path}:name = value");
+                }
+            }
+            else if (nested)
+            {
+                yield return new(child.Path, string.Join(", ", child.GetChildren().Select(grandchild => grandchild.Key)), "one value, without keys of its own");
+            }
+            else if (child.Value is { } value && !CanRead(property.PropertyType, value))
+            {
+                yield return new(child.Path, value, Describe(property.PropertyType));
             }
         }
     }
 
     private static Dictionary<string, PropertyInfo> Properties(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.CanWrite || typeof(System.Collections.IEnumerable).IsAssignableFrom(property.PropertyType))
+        .Where(property => property.CanWrite || IsCollection(property.PropertyType))
         .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsCollection(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
 
     private static bool CanRead(Type type, string value)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (plain == typeof(string) || plain.IsGenericType || plain.IsArray)
+        if (plain.IsEnum)
         {
-            return true;
+            return Enum.GetNames(plain).Contains(value, StringComparer.OrdinalIgnoreCase); // a number would be read as a member that may not exist
         }
 
         try
         {
-            return TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(value) is not null;
+            return plain == typeof(string) || TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(value) is not null;
         }
         catch (Exception reason) when (reason is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
@@ -70,23 +87,10 @@ internal static class OptionKeys
             _ => $"a whole number that fits {plain.Name}",
         };
     }
-
-    // Levenshtein's distance: how many letters must be changed, added or taken away.
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j - 1], above) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
-    }
 }
+
+/// <summary>A value that is not what its option holds.</summary>
+/// <param name="Key">The key with its section.</param>
+/// <param name="Value">What it is.</param>
+/// <param name="Wanted">What it must be.</param>
+internal readonly record struct UnreadableOption(string Key, string Value, string Wanted);

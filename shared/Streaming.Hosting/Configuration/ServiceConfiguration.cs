@@ -10,6 +10,7 @@ namespace Streaming.Hosting;
 public sealed class ServiceConfiguration(IConfiguration root)
 {
     private readonly List<string> _errors = [];
+    private readonly List<string> _sections = [];
 
     /// <summary>The configuration as it is.</summary>
     public IConfiguration Root { get; } = root;
@@ -17,27 +18,22 @@ public sealed class ServiceConfiguration(IConfiguration root)
     /// <summary>Reads a section.</summary>
     /// <typeparam name="T">The options, with their defaults.</typeparam>
     /// <param name="section">The section's name.</param>
-    /// <param name="validate">Gives a line for each rule that is broken.</param>
-    /// <returns>The options; not to be used before <see cref="Check"/>.</returns>
+    /// <param name="validate">Gives a line for each rule that is broken, which begins with the section, a colon and the key.</param>
+    /// <returns>The options, the default where a value cannot be read; not to be used before <see cref="Check"/>.</returns>
     public T Read<T>(string section, Func<T, IEnumerable<string>> validate)
         where T : class, new()
     {
         ArgumentNullException.ThrowIfNull(validate);
-        var options = new T();
+        _sections.Add(section);
         var found = Root.GetSection(section);
-        var before = _errors.Count;
         _errors.AddRange(OptionKeys.Unknown(typeof(T), found));
-        foreach (var (key, value, type) in OptionKeys.Unreadable(typeof(T), found))
-        {
-            _errors.Add($"{key} = '{value}': must be {type}; write it so, or take the key away for the default.");
-        }
+        var unreadable = OptionKeys.Unreadable(typeof(T), found).ToArray();
+        _errors.AddRange(unreadable.Select(option => $"{option.Key} = '{option.Value}': must be {option.Wanted}; write it so, or take the key away for the default."));
 
-        if (_errors.Count == before)
-        {
-            found.Bind(options);
-            _errors.AddRange(validate(options));
-        }
-
+        // What can be read is checked at once with what cannot; a key that is wrong already is not named twice.
+        var options = new T();
+        Without(found, unreadable).Bind(options);
+        _errors.AddRange(validate(options).Where(error => !unreadable.Any(option => error.StartsWith(option.Key + " ", StringComparison.OrdinalIgnoreCase))));
         return options;
     }
 
@@ -48,9 +44,28 @@ public sealed class ServiceConfiguration(IConfiguration root)
     /// <exception cref="ConfigurationException">Something is wrong.</exception>
     public void Check()
     {
-        if (_errors.Count > 0)
+        string[] errors = [.. _errors, .. MisspeltSections()];
+        if (errors.Length > 0)
         {
-            throw new ConfigurationException([.. _errors]);
+            throw new ConfigurationException(errors);
         }
     }
+
+    // The environment holds much that is not ours, so only a section that is nearly one of ours is refused.
+    private IEnumerable<string> MisspeltSections() =>
+        from section in Root.GetChildren()
+        where section.GetChildren().Any() && !_sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase)
+        let meant = Spelling.Nearest(section.Key, _sections)
+        where meant is not null
+        select $"{section.Key}:{section.GetChildren().First().Key}: there is no section {section.Key}; did you mean {meant}?";
+
+    private static IConfiguration Without(IConfigurationSection section, UnreadableOption[] unreadable) =>
+        unreadable.Length == 0
+            ? section
+            : new ConfigurationBuilder()
+                .AddInMemoryCollection(section.AsEnumerable()
+                    .Where(pair => !unreadable.Any(option => pair.Key.Equals(option.Key, StringComparison.OrdinalIgnoreCase)
+                        || pair.Key.StartsWith(option.Key + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase))))
+                .Build()
+                .GetSection(section.Path);
 }

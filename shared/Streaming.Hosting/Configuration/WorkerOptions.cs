@@ -9,6 +9,7 @@ public sealed class WorkerOptions
     public const string Section = "Worker";
 
     private const int MostThreads = 64;
+    private const int MostDigits = 4;
 
     /// <summary>
     /// The process's number among those of its service, from 0, no two alike, the same after a restart. Where it is not set, the number at the
@@ -44,10 +45,14 @@ public sealed class WorkerOptions
         }
     }
 
-    /// <summary>The number at the end of a host name such as <c>sensor-ingest-3</c>; null where there is none.</summary>
+    /// <summary>
+    /// The number at the end of a host name such as <c>sensor-ingest-3</c>; null where there is none. A StatefulSet counts without leading zeros and
+    /// not beyond four digits here; anything else is some other system's suffix.
+    /// </summary>
     internal static int? OfHost(string host)
     {
-        var hyphen = host.LastIndexOf('-');
-        return hyphen >= 0 && int.TryParse(host.AsSpan(hyphen + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : null;
+        var digits = host.AsSpan(host.LastIndexOf('-') + 1);
+        var counts = digits.Length < host.Length && digits.Length is > 0 and <= MostDigits && (digits.Length == 1 || digits[0] != '0');
+        return counts && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : null;
     }
 }

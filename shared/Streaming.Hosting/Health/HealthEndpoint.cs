@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
+using Streaming.Kafka;
 
 namespace Streaming.Hosting;
 
@@ -14,32 +16,40 @@ namespace Streaming.Hosting;
 /// </summary>
 internal sealed class HealthEndpoint : IAsyncDisposable
 {
+    private const int MostConnections = 100;
+
     private readonly WebApplication _application;
 
     private HealthEndpoint(WebApplication application) => _application = application;
 
     public string Url => _application.Urls.First();
 
+    /// <exception cref="ConfigurationException">The address and port cannot be listened on.</exception>
     public static async Task<HealthEndpoint> StartAsync(HealthOptions options, int defaultPort, Func<HealthReport> report, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // An empty builder: no settings but ours, none of the handlers of signals, files and logs that a web site would want.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Listen(IPAddress.Parse(options.Address), options.Port ?? defaultPort);
         });
+        builder.Services.AddRoutingCore();
         var application = builder.Build();
-        application.MapGet("/health/live", () => Answer(report(), alive: true));
-        application.MapGet("/health/ready", () => Answer(report(), alive: false));
+        application.MapGet("/health/live", context => AnswerAsync(context, report(), alive: true));
+        application.MapGet("/health/ready", context => AnswerAsync(context, report(), alive: false));
         try
         {
             await application.StartAsync(cancellation);
         }
-        catch (IOException taken)
+        catch (Exception refused) when (refused is IOException or SocketException)
         {
-            throw new ConfigurationException([$"{HealthOptions.Section}:Port = '{options.Port ?? defaultPort}': cannot be listened on ({taken.Message}); choose another, or 0 for a free one."]);
+            await application.DisposeAsync();
+            throw new ConfigurationException([
+                $"{HealthOptions.Section}:Port = '{options.Port ?? defaultPort}' on {HealthOptions.Section}:Address = '{options.Address}': cannot be listened on ({refused.Message}); "
+                + "choose another port, or 0 for a free one, and an address of this host."]);
         }
 
         return new HealthEndpoint(application);
@@ -51,11 +61,12 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static IResult Answer(HealthReport report, bool alive)
+    private static Task AnswerAsync(HttpContext context, HealthReport report, bool alive)
     {
-        var failed = report.Workers.Any(worker => worker.State == nameof(Kafka.WorkerState.Failed));
+        var failed = report.Workers.Any(worker => worker.State == nameof(WorkerState.Failed));
         var good = alive ? !failed : report.Ready;
-        return Results.Json(report, HealthJson.Default.HealthReport, statusCode: good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsJsonAsync(report, HealthJson.Default.HealthReport, cancellationToken: context.RequestAborted);
     }
 }
 

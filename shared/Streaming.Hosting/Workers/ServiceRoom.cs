@@ -17,6 +17,7 @@ public sealed class ServiceRoom : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IFilter> _filters = [];
     private SchemaRegistryClient? _registry;
     private StageClients? _clients;
     private volatile string _waiting = "starting";
@@ -60,39 +61,40 @@ public sealed class ServiceRoom : IAsyncDisposable
     /// <summary>Starts its workers and completes when it has ended: in good order after <see cref="StopAsync"/>, or with what went wrong.</summary>
     /// <exception cref="ConfigurationException">What it was told to use is not as it must be.</exception>
     /// <exception cref="WorkerException">A worker ended by itself.</exception>
+    /// <exception cref="TimeoutException">A worker did not end when it was asked to; its open transaction is the broker's to abort.</exception>
     public async Task RunAsync()
     {
         try
         {
-            _registry = new SchemaRegistryClient(_settings.Registry, _clock);
-            _clients = await StageClients.OpenAsync(_stage, _settings.Names, _registry, _clock, Wait, _stopping.Token);
-            var workers = new FilterWorker[_settings.Worker.Threads];
-            for (var thread = 0; thread < workers.Length; thread++)
-            {
-                workers[thread] = MakeWorker(_clients, thread, await _makeFilter(_clients, _stopping.Token));
-            }
-
-            _stopping.Token.ThrowIfCancellationRequested();
-            _workers = workers;
-            foreach (var worker in _workers)
-            {
-                worker.Start();
-            }
-
-            ServiceLog.Started(_log, Service, _settings.Worker.RequireOrdinal(), _workers.Length, PipelineVersion.Current);
-            await await Task.WhenAny(_workers.Select(worker => worker.Completion));
+            await OpenAsync();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // Asked to end before it had begun.
+            return; // asked to end before it had begun
         }
-        finally
+
+        foreach (var worker in _workers)
         {
-            await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
+            worker.Start();
+        }
+
+        ServiceLog.Started(_log, Service, _settings.Worker.RequireOrdinal(), _workers.Length, PipelineVersion.Current);
+        var first = await Task.WhenAny([.. _workers.Select(worker => worker.Completion), Task.Delay(Timeout.InfiniteTimeSpan, _clock, _stopping.Token)]);
+        await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
+        if (!_stopping.IsCancellationRequested)
+        {
+            await first;
+        }
+
+        foreach (var worker in _workers)
+        {
+            await (worker.Completion.IsCompleted
+                ? worker.Completion
+                : throw new TimeoutException($"A worker of {Service} did not end within three times Kafka:TransactionTimeout ({_settings.Kafka.TransactionTimeout}). What it left open is aborted by the broker; nothing is lost."));
         }
     }
 
-    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them.</summary>
+    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them. Bounded by three times the transaction time-out.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -103,6 +105,12 @@ public sealed class ServiceRoom : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_workers.All(worker => worker.Completion.IsCompleted))
+        {
+            // Not under a worker that hangs: it may be inside of native code.
+            _filters.ForEach(filter => (filter as IDisposable)?.Dispose());
+        }
+
         if (_clients is not null)
         {
             await _clients.DisposeAsync();
@@ -110,6 +118,19 @@ public sealed class ServiceRoom : IAsyncDisposable
 
         _registry?.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task OpenAsync()
+    {
+        _registry = new SchemaRegistryClient(_settings.Registry, _clock);
+        _clients = await StageClients.OpenAsync(_stage, _settings.Names, _registry, _clock, Wait, _stopping.Token);
+        while (_filters.Count < _settings.Worker.Threads)
+        {
+            _filters.Add(await _makeFilter(_clients, _stopping.Token));
+        }
+
+        _stopping.Token.ThrowIfCancellationRequested();
+        _workers = [.. _filters.Select((filter, thread) => MakeWorker(_clients, thread, filter))];
     }
 
     private void Wait(string reason)
@@ -140,7 +161,17 @@ public sealed class ServiceRoom : IAsyncDisposable
 
     private WorkerHealth HealthOf(WorkerStatistics statistics, int thread)
     {
-        var ready = statistics.State is WorkerState.Live or WorkerState.Idle;
-        return new WorkerHealth($"{Service}/{thread}", statistics.State.ToString(), ready, statistics.Lag, statistics.LastError?.Message);
+        var state = statistics.State;
+        return new WorkerHealth($"{Service}/{thread}", state.ToString(), state is WorkerState.Live or WorkerState.Idle, statistics.Lag, statistics.LastError?.Message ?? ReasonOf(state));
     }
+
+    private static string? ReasonOf(WorkerState state) => state switch
+    {
+        WorkerState.Starting => "looking at its topics",
+        WorkerState.WaitingForFirstStart => "its group has no committed offsets; 'streaming init' declares the first start",
+        WorkerState.Restoring => "restoring its state",
+        WorkerState.Paused => "too many of its records were refused; see dead.letters for the reasons, then start it again",
+        WorkerState.Stopped => "ended in good order",
+        _ => null,
+    };
 }

@@ -18,8 +18,11 @@ internal static partial class ServiceLog
     public static partial void Ending(ILogger log);
 
     [LoggerMessage(5, LogLevel.Critical, "Ended by a failure (exit code {ExitCode}): {Reason}")]
-    public static partial void Failed(ILogger log, int exitCode, string reason);
+    public static partial void Failed(ILogger log, int exitCode, string reason, Exception? unforeseen);
 
     [LoggerMessage(6, LogLevel.Information, "Ended in good order")]
     public static partial void Ended(ILogger log);
+
+    [LoggerMessage(7, LogLevel.Critical, "Not started (exit code {ExitCode}): {Errors} mistakes in the configuration, named on the error output")]
+    public static partial void Misconfigured(ILogger log, int exitCode, int errors);
 }

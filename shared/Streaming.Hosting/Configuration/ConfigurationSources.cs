@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Streaming.Hosting;
+
+/// <summary>Where a service's configuration comes from: <c>appsettings.json</c> beside the executable, over it the environment, over that the command line.</summary>
+internal static class ConfigurationSources
+{
+    private const string File = "appsettings.json";
+
+    /// <summary>Puts them together.</summary>
+    /// <exception cref="ConfigurationException">The file is no JSON, or an argument is not <c>--Section:Key=value</c>.</exception>
+    public static IConfiguration Read(string directory, IReadOnlyList<string> arguments)
+    {
+        var (given, refused) = Parse(arguments);
+        try
+        {
+            var root = new ConfigurationBuilder()
+                .SetBasePath(directory)
+                .AddJsonFile(File, optional: true)
+                .AddEnvironmentVariables()
+                .AddInMemoryCollection(given)
+                .Build();
+            return refused.Count == 0 ? root : throw new ConfigurationException(refused);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            throw new ConfigurationException([
+                .. refused,
+                $"{Path.Combine(directory, File)}: must be JSON ({unreadable.InnerException?.Message ?? unreadable.Message}); correct it, or take it away to configure by the environment alone."]);
+        }
+    }
+
+    private static (Dictionary<string, string?> Given, List<string> Refused) Parse(IReadOnlyList<string> arguments)
+    {
+        var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var refused = new List<string>();
+        foreach (var argument in arguments)
+        {
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            var colon = argument.IndexOf(':', StringComparison.Ordinal);
+            if (argument.StartsWith("--", StringComparison.Ordinal) && colon > 2 && equals > colon + 1)
+            {
+                given[argument[2..equals]] = argument[(equals + 1)..];
+            }
+            else
+            {
+                refused.Add($"argument '{(equals < 0 ? argument : argument[..equals])}': must be --Section:Key=value; for example --Worker:Ordinal=0.");
+            }
+        }
+
+        return (given, refused);
+    }
+}
