@@ -6,6 +6,9 @@ namespace Streaming.Avro.Generator;
 /// <summary>Writes the view of a record: its fields in place, without objects, all of it checked in one pass.</summary>
 internal static class ViewEmitter
 {
+    // Inlined, the whole reading would fill the caller and leave the compiler no room to do well by either.
+    private const string NoInlining = "[System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]";
+
     /// <returns>Why there can be no view; null where there can.</returns>
     public static string? Unsupported(RecordSchema schema) => schema.Fields
         .Where(field => Read(Shapes.NullableOf(field.Schema) ?? field.Schema) is null)
@@ -78,11 +81,11 @@ internal static class ViewEmitter
     {
         code.Summary("Reads a body that holds the record and nothing else.").Parameter("body", "The Avro body, without framing.")
             .Parameter("limits", "What it may ask for.").Parameter("view", "The record; not to be used after a fault.")
-            .Open($"public static AvroStatus TryRead(ReadOnlySpan<byte> body, in AvroLimits limits, out {name} view)")
+            .Line(NoInlining).Open($"public static AvroStatus TryRead(ReadOnlySpan<byte> body, in AvroLimits limits, out {name} view)")
             .Line("var reader = new AvroReader(body, limits);").Line($"view = new {name}(ref reader);").Line("return reader.End();").Close().Line();
         code.Summary("Reads the record from where a reader stands.").Parameter("reader", "Stands after the record on success.")
             .Parameter("view", "The record; not to be used after a fault.")
-            .Open($"public static AvroStatus TryRead(scoped ref AvroReader reader, out {name} view)")
+            .Line(NoInlining).Open($"public static AvroStatus TryRead(scoped ref AvroReader reader, out {name} view)")
             .Line($"view = new {name}(ref reader);").Line("return reader.Status;").Close();
     }
 

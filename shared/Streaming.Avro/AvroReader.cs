@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -145,7 +146,6 @@ public ref struct AvroReader
     }
 
     /// <summary>Reads bytes, in place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> ReadBytes()
     {
         var length = ReadLong();
@@ -161,7 +161,6 @@ public ref struct AvroReader
     }
 
     /// <summary>Reads a string, in place: UTF-8, checked.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> ReadUtf8()
     {
         var bytes = ReadBytes();
@@ -265,8 +264,69 @@ public ref struct AvroReader
         return (int)count;
     }
 
+    /// <summary>Passes over entries of a map whose values have a fixed size, and checks their names. The hot path spends most of its reading here,
+    /// so the position stays in a register as long as all goes the usual way.</summary>
+    internal void SkipEntries(int count, int valueSize)
+    {
+        var position = _position;
+        for (; count > 0; count--)
+        {
+            // A length below 64 is one byte, and twice the length.
+            var first = position < _bytes.Length ? _bytes[position] : (byte)1;
+            var length = first >> 1;
+            if ((first & 0x81) == 0
+                && length <= _maxLength
+                && _bytes.Length - position > length + valueSize
+                && Utf8Check.IsValid(_bytes.Slice(position + 1, length)))
+            {
+                position += 1 + length + valueSize;
+                continue;
+            }
+
+            _position = position;
+            ReadUtf8();
+            ReadFixed(valueSize);
+            if (!IsOk)
+            {
+                return;
+            }
+
+            position = _position;
+        }
+
+        _position = position;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long ReadLongVarint()
+    {
+        if (Remaining >= sizeof(ulong))
+        {
+            // Eight bytes at once hold every number up to 56 bits, so every time of day.
+            var eight = BinaryPrimitives.ReadUInt64LittleEndian(_bytes[_position..]);
+            var ends = ~eight & 0x8080_8080_8080_8080;
+            if (ends != 0)
+            {
+                var bits = BitOperations.TrailingZeroCount(ends) + 1;
+                _position += bits >> 3;
+                var compact = Compact(eight & (ulong.MaxValue >> (64 - bits)));
+                return (long)(compact >> 1) ^ -(long)(compact & 1);
+            }
+        }
+
+        return ReadLongVarintByByte();
+    }
+
+    /// <summary>Puts the lower seven bits of each byte side by side.</summary>
+    private static ulong Compact(ulong bytes)
+    {
+        bytes &= 0x7F7F_7F7F_7F7F_7F7F;
+        bytes = ((bytes & 0x7F00_7F00_7F00_7F00) >> 1) | (bytes & 0x007F_007F_007F_007F);
+        bytes = ((bytes & 0x3FFF_0000_3FFF_0000) >> 2) | (bytes & 0x0000_3FFF_0000_3FFF);
+        return ((bytes & 0x0FFF_FFFF_0000_0000) >> 4) | (bytes & 0x0000_0000_0FFF_FFFF);
+    }
+
+    private long ReadLongVarintByByte()
     {
         ulong value = 0;
         var position = _position;

@@ -88,24 +88,34 @@ public readonly ref struct AvroBytesMapEntry
 /// <summary>Goes through the entries of a map of strings or bytes.</summary>
 public ref struct AvroBytesMapEnumerator
 {
-    private AvroReader _reader;
+    private readonly ReadOnlySpan<byte> _encoded;
     private int _left;
+    private int _next;
+    private int _name;
+    private int _nameLength;
+    private int _value;
 
-    internal AvroBytesMapEnumerator(ReadOnlySpan<byte> encoded) => _reader = new AvroReader(encoded, AvroLimits.Trusted);
+    internal AvroBytesMapEnumerator(ReadOnlySpan<byte> encoded) => _encoded = encoded;
 
     /// <summary>The entry.</summary>
-    public AvroBytesMapEntry Current { get; private set; }
+    public readonly AvroBytesMapEntry Current => new(_encoded.Slice(_name, _nameLength), _encoded[_value.._next]);
 
     /// <summary>Goes to the next.</summary>
     public bool MoveNext()
     {
-        if (_left == 0 && (_left = _reader.ReadBlock(0, 0)) == 0)
+        if (_left == 0)
         {
-            return false;
+            _left = CheckedItems.ReadCount(_encoded, _next, out _next);
+            if (_left == 0)
+            {
+                return false;
+            }
         }
 
         _left--;
-        Current = new AvroBytesMapEntry(_reader.ReadBytes(), _reader.ReadBytes());
+        _nameLength = CheckedItems.ReadLength(_encoded, _next, out _name);
+        var valueLength = CheckedItems.ReadLength(_encoded, _name + _nameLength, out _value);
+        _next = _value + valueLength;
         return true;
     }
 }

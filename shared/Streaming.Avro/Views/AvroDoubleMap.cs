@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Avro;
 
 /// <summary>A map of doubles in place. A name that was written twice comes twice.</summary>
@@ -10,11 +13,7 @@ public readonly ref struct AvroDoubleMap
         var count = 0;
         for (int block; (block = reader.ReadBlock(count, 1 + sizeof(double))) > 0; count += block)
         {
-            for (var left = block; left > 0 && reader.IsOk; left--)
-            {
-                reader.ReadUtf8();
-                reader.ReadFixed(sizeof(double));
-            }
+            reader.SkipEntries(block, sizeof(double));
         }
 
         Count = count;
@@ -56,24 +55,39 @@ public readonly ref struct AvroDoubleMap
     /// <summary>Goes through the entries.</summary>
     public ref struct Enumerator
     {
-        private AvroReader _reader;
+        private readonly ReadOnlySpan<byte> _encoded;
         private int _left;
+        private int _next;
+        private int _name;
+        private int _nameLength;
 
-        internal Enumerator(ReadOnlySpan<byte> encoded) => _reader = new AvroReader(encoded, AvroLimits.Trusted);
+        internal Enumerator(ReadOnlySpan<byte> encoded) => _encoded = encoded;
 
         /// <summary>The entry.</summary>
-        public Entry Current { get; private set; }
+        public readonly Entry Current
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => new(_encoded.Slice(_name, _nameLength), BinaryPrimitives.ReadDoubleLittleEndian(_encoded[(_name + _nameLength)..]));
+        }
 
         /// <summary>Goes to the next.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool MoveNext()
         {
-            if (_left == 0 && (_left = _reader.ReadBlock(0, 0)) == 0)
+            if (_left == 0)
             {
-                return false;
+                _left = CheckedItems.ReadCount(_encoded, _next, out var first);
+                _next = first;
+                if (_left == 0)
+                {
+                    return false;
+                }
             }
 
             _left--;
-            Current = new Entry(_reader.ReadBytes(), _reader.ReadDouble());
+            _nameLength = CheckedItems.ReadLength(_encoded, _next, out var name);
+            _name = name;
+            _next = name + _nameLength + sizeof(double);
             return true;
         }
     }

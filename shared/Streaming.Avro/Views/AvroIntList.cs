@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Avro;
 
 /// <summary>An array of ints in place.</summary>
@@ -32,24 +34,32 @@ public readonly ref struct AvroIntList
     /// <summary>Goes through the items.</summary>
     public ref struct Enumerator
     {
-        private AvroReader _reader;
+        private readonly ReadOnlySpan<byte> _encoded;
         private int _left;
+        private int _next;
 
-        internal Enumerator(ReadOnlySpan<byte> encoded) => _reader = new AvroReader(encoded, AvroLimits.Trusted);
+        internal Enumerator(ReadOnlySpan<byte> encoded) => _encoded = encoded;
 
         /// <summary>The item.</summary>
         public int Current { get; private set; }
 
         /// <summary>Goes to the next.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool MoveNext()
         {
-            if (_left == 0 && (_left = _reader.ReadBlock(0, 0)) == 0)
+            if (_left == 0)
             {
-                return false;
+                _left = CheckedItems.ReadCount(_encoded, _next, out var first);
+                _next = first;
+                if (_left == 0)
+                {
+                    return false;
+                }
             }
 
             _left--;
-            Current = _reader.ReadInt();
+            Current = (int)CheckedItems.ReadLong(_encoded, _next, out var next);
+            _next = next;
             return true;
         }
     }
