@@ -29,7 +29,7 @@ public static class ServiceProgram
         using var interrupt = AskOn(PosixSignal.SIGINT, asked);
         try
         {
-            var configuration = new ServiceConfiguration(ConfigurationSources.Read(AppContext.BaseDirectory, arguments));
+            var configuration = ConfigurationSources.Open(AppContext.BaseDirectory, arguments);
             var logging = configuration.Read<LogOptions>(LogOptions.Section, options => options.Validate());
             using var loggers = ServiceLogging.Create(logging);
             return await RunAsync(configuration, healthPort, open, loggers, asked.Task);

@@ -130,6 +130,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>SIGTERM: please end.</summary>
     public Task TerminateAsync() => SignalAsync("TERM");
 
+    /// <summary>SIGINT: as Ctrl-C does.</summary>
+    public Task InterruptAsync() => SignalAsync("INT");
+
     /// <summary>SIGSTOP: the process stands still, as on a machine that hangs.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
 

@@ -7,20 +7,21 @@ internal static class ConfigurationSources
 {
     private const string File = "appsettings.json";
 
-    /// <summary>Puts them together.</summary>
-    /// <exception cref="ConfigurationException">The file is no JSON, or an argument is not <c>--Section:Key=value</c>.</exception>
-    public static IConfiguration Read(string directory, IReadOnlyList<string> arguments)
+    /// <summary>Puts them together; an argument that is not <c>--Section:Key=value</c> is refused with whatever else is wrong.</summary>
+    /// <exception cref="ConfigurationException">The file is no JSON.</exception>
+    public static ServiceConfiguration Open(string directory, IReadOnlyList<string> arguments)
     {
         var (given, refused) = Parse(arguments);
         try
         {
-            var root = new ConfigurationBuilder()
+            var configuration = new ServiceConfiguration(new ConfigurationBuilder()
                 .SetBasePath(directory)
                 .AddJsonFile(File, optional: true)
                 .AddEnvironmentVariables()
                 .AddInMemoryCollection(given)
-                .Build();
-            return refused.Count == 0 ? root : throw new ConfigurationException(refused);
+                .Build());
+            refused.ForEach(configuration.Refuse);
+            return configuration;
         }
         catch (InvalidDataException unreadable)
         {

@@ -23,6 +23,6 @@ internal static partial class ServiceLog
     [LoggerMessage(6, LogLevel.Information, "Ended in good order")]
     public static partial void Ended(ILogger log);
 
-    [LoggerMessage(7, LogLevel.Critical, "Not started (exit code {ExitCode}): {Errors} mistakes in the configuration, named on the error output")]
+    [LoggerMessage(7, LogLevel.Critical, "Ended by a wrong configuration (exit code {ExitCode}); mistakes, named on the error output: {Errors}")]
     public static partial void Misconfigured(ILogger log, int exitCode, int errors);
 }
