@@ -114,15 +114,7 @@ public sealed class OnnxScorerTests
     [Fact]
     public void A_row_on_which_the_model_fails_gets_no_score_and_its_neighbours_theirs()
     {
-        // Looks the first feature up in a table of three, and fails beyond it.
-        var onnx = new OnnxModel()
-            .Input("features", OnnxModel.Double, OnnxModel.AnyRows, 1)
-            .Output("probabilities", OnnxModel.Double, OnnxModel.AnyRows, 1)
-            .Constant("table", OnnxModel.Double, [3], [0.1, 0.2, 0.3])
-            .Node("Cast", ["features"], ["index"], OnnxModel.Attribute("to", OnnxModel.Int64))
-            .Node("Gather", ["table", "index"], ["probabilities"])
-            .Build();
-        using var folder = new PackageFolder(onnx, 1);
+        using var folder = new PackageFolder(Table(OnnxModel.AnyRows), 1);
         using var scorer = OnnxScorer.Open(folder.Load());
         var rows = Enumerable.Range(0, 100).Select(row => row == 40 ? 7.0 : row % 3).ToArray();
         var scores = new double[100];
@@ -130,6 +122,20 @@ public sealed class OnnxScorerTests
         scorer.Score(rows, 100, scores);
 
         Assert.All(Enumerable.Range(0, 100), row => Assert.Equal(row == 40 ? double.NaN : 0.1 * (1 + (row % 3)), scores[row], 12));
+    }
+
+    [Fact]
+    public void A_row_on_which_the_model_failed_does_not_stay_to_spoil_later_ones()
+    {
+        using var folder = new PackageFolder(Table(4), 1);
+        using var scorer = OnnxScorer.Open(folder.Load());
+        var scores = new double[4];
+        scorer.Score([0, 1, 2, 7], 4, scores);
+        Assert.Equal(double.NaN, scores[3]);
+
+        scorer.Score([2], 1, scores.AsSpan(0, 1));
+
+        Assert.Equal(0.3, scores[0]);
     }
 
     [Theory]
@@ -248,6 +254,15 @@ public sealed class OnnxScorerTests
         using var folder = new PackageFolder(onnx, 1);
         AssertRefused(folder.Load(), "it gives different scores for the same row");
     }
+
+    /// <summary>A model that looks its only feature up in a table of three, and fails beyond it.</summary>
+    private static byte[] Table(long rows) => new OnnxModel()
+        .Input("features", OnnxModel.Double, rows, 1)
+        .Output("probabilities", OnnxModel.Double, rows, 1)
+        .Constant("table", OnnxModel.Double, [3], [0.1, 0.2, 0.3])
+        .Node("Cast", ["features"], ["index"], OnnxModel.Attribute("to", OnnxModel.Int64))
+        .Node("Gather", ["table", "index"], ["probabilities"])
+        .Build();
 
     private static void AssertRefused(ModelPackage package, string problem)
     {
