@@ -134,7 +134,7 @@ public abstract class HistoryConformance : IAsyncLifetime
     public async Task Random_questions_are_answered_as_documented_whatever_the_page(int rowsPerPage)
     {
         var (writer, reader) = await HistoryAsync(rowsPerPage);
-        var rows = SampleRows.Of(seed: 4, count: 500, buckets: 12);
+        var rows = SampleRows.Of(seed: 4, count: 600, buckets: 36);
         var reference = new ReferenceHistory(rows);
         await WriteAsync(writer, Shuffled(new Random(4), rows));
         for (var seed = 0; seed < (rowsPerPage < 7 ? 15 : 80); seed++)

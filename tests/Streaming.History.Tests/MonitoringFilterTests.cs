@@ -1,4 +1,3 @@
-using System.Text;
 using Streaming.Avro;
 using Streaming.Avro.Registry;
 using Streaming.Contracts;
@@ -94,6 +93,7 @@ public sealed class MonitoringFilterTests
             }),
             _output);
 
+        await filter.WriteAsync(Ending);
         await filter.WriteAsync(Ending);
 
         Refused("");

@@ -68,7 +68,7 @@ internal sealed class Questions(int seed)
 
     private long Time() => SampleRows.FirstBucket + (_random.Next(-5, 45) * SampleRows.BucketLength) + _random.Next(2);
 
-    private long? AsOf() => _random.Next(2) == 0 ? null : SampleRows.FirstBucket + _random.NextInt64(-1, 12_000_000);
+    private long? AsOf() => _random.Next(2) == 0 ? null : SampleRows.FirstBucket + (_random.Next(200) * 60_000L) - _random.Next(2);
 
     private int? Limit() => _random.Next(3) == 0 ? _random.Next(20) : null;
 

@@ -221,7 +221,7 @@ public sealed class SqliteHistoryTests : IDisposable
         var set = SampleRows.Of(1, 300).OfType<FeatureSetRow>().First() with { Name = "climate", Version = 1, Hash = "h" };
         var vector = SampleRows.Of(1, 300).OfType<VectorRow>().First() with
         {
-            EntityId = "room", BucketStart = 1_422_900_000_000, FeatureSet = "climate", FeatureSetVersion = 1, FeatureSetHash = "h", Revision = 0, Features = (double[])[21.5, double.NaN],
+            EntityId = "room", BucketStart = 1_422_900_000_000, FeatureSet = "climate", FeatureSetVersion = 1, FeatureSetHash = "h", Revision = 0, Features = (double[])[21.5, double.NaN, -0.0, double.PositiveInfinity],
         };
         await history.WriteAsync([set, vector, vector with { Revision = 1, Features = (double[])[22, double.NegativeInfinity], Origin = vector.Origin with { Offset = 9 } }], Ending);
 
@@ -229,7 +229,7 @@ public sealed class SqliteHistoryTests : IDisposable
         Assert.Equal(
             ["room|2015-02-02 18:00:00|temperature|22|1", "room|2015-02-02 18:00:00|light|-Infinity|1"],
             Query(connection, "SELECT entity_id, bucket, feature, value, revision FROM feature_values ORDER BY position"));
-        Assert.Equal(["[21.5,null]"], Query(connection, "SELECT features FROM vectors WHERE revision = 0"));
+        Assert.Equal(["[21.5,null,-0.0,9e999]"], Query(connection, "SELECT features FROM vectors WHERE revision = 0"));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
     private readonly SqliteDatabase _database;
     private readonly SqliteWriter _writer;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private bool _disposed;
 
     private SqliteHistory(SqliteDatabase database)
     {
@@ -171,9 +172,14 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
         },
         cancellation);
 
-    /// <summary>Closes the file.</summary>
+    /// <summary>Closes the file, once a write under way has ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _writing.WaitAsync().ConfigureAwait(false);
         _writer.Dispose();
         _writing.Dispose();
