@@ -23,8 +23,8 @@ where something ran and nothing failed, 1 otherwise, 64 for a wrong option.
 The last three categories can be asked for together. Results of each project, in xUnit's format, and its output go to
 TestResults/.
 
-Tests against real servers look for them in this order: addresses in the environment, server scripts, Docker. Where there
-is none, these tests are skipped, each by name.
+Tests against real servers look for them in this order: addresses in the environment, then server scripts. Where there is
+neither, these tests are skipped, each by name.
 
   STREAMING_TEST_KAFKA      a running broker: host:port
   STREAMING_TEST_REGISTRY   a running schema registry: its URL

@@ -58,12 +58,14 @@ public sealed class BannedCallsTests
         Assert.Single(BannedCalls.Check(SourceFile.Example("sealed class A { int Read(ValueTask<int> sending) => sending.Result; }")));
 
     [Theory]
-    [InlineData("services/Cli/Program.cs", 0)]
-    [InlineData("services/Local/Program.cs", 0)]
-    [InlineData("services/Gateway/Program.cs", 1)]
-    [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", 1)]
-    public void The_console_belongs_to_the_commands(string path, int breaches) =>
-        Assert.Equal(breaches, BannedCalls.Check(SourceFile.Example("Console.WriteLine(1);", path)).Count());
+    [InlineData("services/Cli/Program.cs", "Console.WriteLine(1);", 0)]
+    [InlineData("services/Local/Program.cs", "Console.WriteLine(1);", 0)]
+    [InlineData("services/Gateway/Program.cs", "Console.WriteLine(1);", 1)]
+    [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.WriteLine(1);", 1)]
+    [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.Error.WriteLine(1);", 0)]
+    [InlineData("shared/Streaming.Hosting/ServiceLog.cs", "Console.Error.WriteLine(1);", 1)]
+    public void The_console_belongs_to_the_commands(string path, string statement, int breaches) =>
+        Assert.Equal(breaches, BannedCalls.Check(SourceFile.Example(statement, path)).Count());
 
     [Fact]
     public void A_breach_names_its_line() =>
