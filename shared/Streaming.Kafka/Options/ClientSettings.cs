@@ -9,6 +9,9 @@ internal static class ClientSettings
     /// <summary>Room for what Kafka puts around a record.</summary>
     private const int Envelope = 1024;
 
+    /// <summary>Consumers know it, producers warn of it.</summary>
+    private const string CheckCrcs = "check.crcs";
+
     private const int HeartbeatMilliseconds = 3000;
 
     /// <summary>How long one question to the cluster may take.</summary>
@@ -29,7 +32,7 @@ internal static class ClientSettings
         IsolationLevel = IsolationLevel.ReadCommitted,
         EnablePartitionEof = true,
         AllowAutoCreateTopics = false,
-        CheckCrcs = true,
+        CheckCrcs = ChecksCrcs(options),
         QueuedMaxMessagesKbytes = 16384,
         QueuedMinMessages = 10_000,
         FetchWaitMaxMs = 100,
@@ -45,7 +48,7 @@ internal static class ClientSettings
         IsolationLevel = IsolationLevel.ReadCommitted,
         EnablePartitionEof = true,
         AllowAutoCreateTopics = false,
-        CheckCrcs = true,
+        CheckCrcs = ChecksCrcs(options),
         QueuedMaxMessagesKbytes = 16384,
         FetchWaitMaxMs = 50,
     };
@@ -74,12 +77,15 @@ internal static class ClientSettings
     };
 
     /// <summary>What every client needs.</summary>
-    public static Dictionary<string, string> Common(KafkaOptions options, string clientId) => new(options.Client)
+    public static Dictionary<string, string> Common(KafkaOptions options, string clientId) => new(options.Client.Where(setting => setting.Key != CheckCrcs))
     {
         ["bootstrap.servers"] = options.BootstrapServers,
         ["client.id"] = clientId,
         ["socket.timeout.ms"] = Math.Min((int)RequestTimeout.TotalMilliseconds, Milliseconds(options.TransactionTimeout)).ToString(CultureInfo.InvariantCulture),
     };
+
+    // On unless it is turned off by name, as a broker needs whose own control records carry no checksum.
+    private static bool ChecksCrcs(KafkaOptions options) => options.Client.GetValueOrDefault(CheckCrcs) != "false";
 
     private static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;
 }

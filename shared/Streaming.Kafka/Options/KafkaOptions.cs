@@ -57,6 +57,10 @@ public sealed class KafkaOptions
     /// <summary>How many different entities must have been refused in that minute before the share counts. Default 20; at least 1.</summary>
     public int DeadLetterMinimum { get; set; } = 20;
 
+    /// <summary>Commits offsets once more by themselves after each transaction, for a broker that forgets those of transactions, as librdkafka's mock
+    /// cluster does. Not exactly once: never set it for a real cluster. Default: false.</summary>
+    public bool RepeatOffsets { get; set; }
+
     /// <summary>Everything that is wrong, at once; empty where nothing is.</summary>
     public IReadOnlyList<OptionError> Validate() => KafkaOptionsRules.Check(this);
 

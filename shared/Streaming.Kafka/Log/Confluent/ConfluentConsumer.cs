@@ -31,6 +31,10 @@ internal sealed class ConfluentConsumer : IGroupConsumer
     /// <summary>Who this member is in its group, for the offsets of a transaction.</summary>
     public IConsumerGroupMetadata Membership => _consumer.ConsumerGroupMetadata;
 
+    /// <summary>Commits offsets outside any transaction.</summary>
+    public void Commit(IReadOnlyList<(PartitionId Partition, long Next)> offsets) => Try(() =>
+        _consumer.Commit(offsets.Select(offset => new TopicPartitionOffset(offset.Partition.Topic, offset.Partition.Partition, offset.Next))));
+
     public void Subscribe(IReadOnlyList<string> topics) => Try(() => _consumer.Subscribe(topics));
 
     public void Poll(TimeSpan wait, IRecordIntake intake)

@@ -23,7 +23,11 @@ internal sealed class ConfluentLog : ITransactionalLog, IDisposable
 
     public IGroupConsumer CreateConsumer(IGroupEvents events) => new ConfluentConsumer(ClientSettings.Member(_options, _group, _id), events, _logger);
 
-    public ITransactionalProducer CreateProducer(string transactionalId) => new ConfluentProducer(ClientSettings.Producer(_options, transactionalId), _options.TransactionTimeout, _logger);
+    public ITransactionalProducer CreateProducer(string transactionalId)
+    {
+        var producer = new ConfluentProducer(ClientSettings.Producer(_options, transactionalId), _options.TransactionTimeout, _logger);
+        return _options.RepeatOffsets ? new OffsetRepeater(producer) : producer;
+    }
 
     public IPartitionReader CreateReader(PartitionId partition, long offset) => new ConfluentReader(ClientSettings.Reader(_options, $"{_id}-restore"), partition, offset, _logger);
 
