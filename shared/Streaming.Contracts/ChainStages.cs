@@ -16,8 +16,8 @@ public sealed record ChainStage(string Service, string Id, IReadOnlyList<Topic> 
 /// <summary>The stages, in the order in which data passes through them.</summary>
 public static class ChainStages
 {
-    /// <summary>Checks readings and passes them on.</summary>
-    public static readonly ChainStage SensorIngest = new("SensorIngest", "sensor-ingest", [Topics.SensorRaw], [Topics.SensorReadings]);
+    /// <summary>Checks readings and attributes and passes them on.</summary>
+    public static readonly ChainStage SensorIngest = new("SensorIngest", "sensor-ingest", [Topics.SensorRaw, Topics.EntityAttributes], [Topics.SensorReadings]);
 
     /// <summary>Makes feature vectors of readings.</summary>
     public static readonly ChainStage FeatureAssembly = new(

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Streaming.Kafka;
 
 namespace Streaming.Flow;
 
@@ -8,6 +9,7 @@ namespace Streaming.Flow;
 /// </summary>
 public sealed class FlowWatcher : IDisposable
 {
+    private const string Name = "streaming-watcher";
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
@@ -21,10 +23,10 @@ public sealed class FlowWatcher : IDisposable
     private Exception? _failure;
 
     /// <summary>Starts watching at the log's start.</summary>
-    /// <param name="client">Settings of the client: bootstrap servers, security.</param>
+    /// <param name="kafka">The cluster.</param>
     /// <param name="partitions">What to watch.</param>
     /// <param name="seen">Called for each record, ticks included; may be null.</param>
-    public FlowWatcher(IEnumerable<KeyValuePair<string, string>> client, IReadOnlyList<TopicPartition> partitions, RecordSeen? seen)
+    public FlowWatcher(KafkaOptions kafka, IReadOnlyList<TopicPartition> partitions, RecordSeen? seen)
     {
         _seen = seen;
         foreach (var partition in partitions)
@@ -32,8 +34,8 @@ public sealed class FlowWatcher : IDisposable
             _flows[partition] = new PartitionFlow(partition.Topic, partition.Partition, Records: 0, LastRecord: -1, Position: 0);
         }
 
-        _consumer = Build(client, IsolationLevel.ReadCommitted);
-        _uncommitted = Build(client, IsolationLevel.ReadUncommitted);
+        _consumer = Build(kafka, IsolationLevel.ReadCommitted);
+        _uncommitted = Build(kafka, IsolationLevel.ReadUncommitted);
         _consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         _thread = new Thread(Watch) { IsBackground = true, Name = "flow watcher" };
         _thread.Start();
@@ -74,10 +76,10 @@ public sealed class FlowWatcher : IDisposable
         _stopping.Dispose();
     }
 
-    private static IConsumer<byte[]?, byte[]?> Build(IEnumerable<KeyValuePair<string, string>> client, IsolationLevel isolation) =>
-        new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(client.ToDictionary())
+    private static IConsumer<byte[]?, byte[]?> Build(KafkaOptions kafka, IsolationLevel isolation) =>
+        new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(kafka.ForClient(Name).ToDictionary())
         {
-            GroupId = "streaming-watcher",
+            GroupId = Name,
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             IsolationLevel = isolation,

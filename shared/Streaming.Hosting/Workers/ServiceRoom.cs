@@ -53,7 +53,7 @@ public sealed class ServiceRoom : IAsyncDisposable
         {
             var workers = _workers.Select((worker, thread) => HealthOf(worker.Statistics, thread)).ToArray();
             return workers.Length == 0
-                ? new HealthReport(Ready: false, [new WorkerHealth(Service, nameof(WorkerState.Starting), Ready: false, Lag: 0, _waiting)])
+                ? new HealthReport(Ready: false, [new WorkerHealth(Service, nameof(WorkerState.Starting), Ready: false, RecordsIn: 0, Lag: 0, _waiting)])
                 : new HealthReport(workers.All(worker => worker.Ready), workers);
         }
     }
@@ -162,7 +162,7 @@ public sealed class ServiceRoom : IAsyncDisposable
     private WorkerHealth HealthOf(WorkerStatistics statistics, int thread)
     {
         var state = statistics.State;
-        return new WorkerHealth($"{Service}/{thread}", state.ToString(), state is WorkerState.Live or WorkerState.Idle, statistics.Lag, statistics.LastError?.Message ?? ReasonOf(state));
+        return new WorkerHealth($"{Service}/{thread}", state.ToString(), state is WorkerState.Live or WorkerState.Idle, statistics.RecordsIn, statistics.Lag, statistics.LastError?.Message ?? ReasonOf(state));
     }
 
     private static string? ReasonOf(WorkerState state) => state switch
