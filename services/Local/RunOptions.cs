@@ -1,0 +1,52 @@
+using System.CommandLine;
+
+namespace Streaming.Local;
+
+/// <summary>What <c>run.sh</c> was asked for.</summary>
+/// <param name="Once">As fast as it goes, to the end, with a result.</param>
+/// <param name="Speed">Seconds of data per second.</param>
+/// <param name="BootstrapServers">A real cluster; null for the embedded broker.</param>
+/// <param name="RegistryUrl">Its schema registry.</param>
+/// <param name="Prefix">In front of every name.</param>
+/// <param name="Keep">Where the history and the logs go.</param>
+internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep)
+{
+    private const double HourASecond = 3600;
+
+    /// <summary>The root of the checkout: feature sets, models and data of the sample lie below it.</summary>
+    public static string Home { get; } = Path.GetFullPath(
+        Environment.GetEnvironmentVariable("STREAMING_HOME") ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
+
+    /// <summary>Reads the command line.</summary>
+    /// <returns>The options, or every mistake.</returns>
+    public static (RunOptions? Options, IReadOnlyList<string> Errors) Parse(string[] arguments)
+    {
+        var once = new Option<bool>("--once");
+        var speed = new Option<double>("--speed") { DefaultValueFactory = _ => HourASecond };
+        var bootstrap = new Option<string?>("--bootstrap");
+        var registry = new Option<string?>("--registry");
+        var prefix = new Option<string>("--prefix") { DefaultValueFactory = _ => "" };
+        var keep = new Option<string>("--keep") { DefaultValueFactory = _ => Path.Combine(Home, ".streaming") };
+        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep };
+        var parsed = root.Parse(arguments);
+        var errors = parsed.Errors.Select(error => error.Message).ToList();
+        if (errors.Count > 0)
+        {
+            return (null, errors);
+        }
+
+        var options = new RunOptions(
+            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!));
+        if (options.Speed is not (> 0 and <= 1e9))
+        {
+            errors.Add($"--speed {options.Speed}: must be more than 0, in seconds of data per second; the default is {HourASecond}.");
+        }
+
+        if (options.BootstrapServers is null != options.RegistryUrl is null)
+        {
+            errors.Add("--bootstrap and --registry go together: a real cluster needs its schema registry, and the embedded broker brings its own.");
+        }
+
+        return errors.Count == 0 ? (options, []) : (null, errors);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using Streaming.Avro.Registry;
+using Streaming.Contracts;
+using Streaming.Flow;
+using Streaming.History.Quality;
+using Streaming.History.Sqlite;
+using Streaming.Hosting;
+using Streaming.Kafka;
+using Streaming.Local.Chain;
+using Streaming.Local.Embedded;
+using Streaming.Local.Sample;
+using Streaming.Local.Screen;
+
+namespace Streaming.Local;
+
+/// <summary>The main job: the sample through the whole chain.</summary>
+internal static class SampleRun
+{
+    /// <exception cref="ChainException">A service failed.</exception>
+    /// <exception cref="ConfigurationException">The cluster cannot be used as asked.</exception>
+    public static async Task ExecuteAsync(RunOptions options, CancellationToken cancellation)
+    {
+        var clock = TimeProvider.System;
+        await using var parts = options.BootstrapServers is null
+            ? await ClusterParts.EmbedAsync(cancellation)
+            : ClusterParts.Real(options.BootstrapServers, options.RegistryUrl!);
+        var kafka = new KafkaOptions { BootstrapServers = parts.BootstrapServers, TopicPrefix = options.Prefix };
+        using var registry = new SchemaRegistryClient(new SchemaRegistryOptions { Url = parts.RegistryUrl });
+        var ids = await parts.PrepareAsync(kafka, registry, cancellation);
+
+        var place = Path.Combine(options.Keep, options.Prefix.Length == 0 ? "run" : options.Prefix.TrimEnd('.', '-'));
+        var settings = SettingsOf(options, parts, place);
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new FileLoggerProvider(Path.Combine(place, "services.log"))).SetMinimumLevel(LogLevel.Information));
+        await using IChain chain = options.BootstrapServers is null
+            ? new InProcessChain(settings, loggers, clock)
+            : new ProcessChain(settings, RunOptions.Home, Path.Combine(place, "logs"), clock);
+        await chain.StartAsync(cancellation);
+
+        using var observer = await ChainObserver.OpenAsync(kafka, clock, cancellation);
+        await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = settings.HistoryFile }, cancellation);
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.ForClient("streaming-sample").ToDictionary())
+        {
+            EnableIdempotence = true,
+            LingerMs = 20,
+            Partitioner = Partitioner.Murmur2Random,
+            CompressionType = CompressionType.Lz4,
+        }).Build();
+        var plan = SamplePlan.Make(Path.Combine(SampleFolder, "data"));
+        var player = new SamplePlayer(plan, new SampleMessages(new TopicNames(options.Prefix), ids), producer);
+        var show = new SampleShow(chain, observer, history, player, clock);
+        using IScreen screen = Console.IsOutputRedirected || options.Once ? new PlainScreen(Console.Error) : new LiveScreen(AnsiConsole.Console);
+
+        await show.PlayAsync(options.Once ? null : options.Speed, screen, cancellation);
+        await show.DrainAsync(screen, cancellation);
+        var result = await show.ResultAsync(cancellation);
+        if (options.Once)
+        {
+            Console.WriteLine(result.ToJson());
+        }
+        else
+        {
+            screen.Say("Everything has been played. Ctrl+C ends it.");
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+    }
+
+    private static string SampleFolder => Path.Combine(RunOptions.Home, "deploy", "samples", "occupancy");
+
+    private static ChainSettings SettingsOf(RunOptions options, ClusterParts parts, string place)
+    {
+        Directory.CreateDirectory(place);
+        var history = Path.Combine(place, "history.db");
+        foreach (var file in new[] { history, history + "-wal", history + "-shm" })
+        {
+            File.Delete(file); // of an earlier run, whose topics are gone or under another prefix
+        }
+
+        return new ChainSettings(
+            parts.BootstrapServers, parts.RegistryUrl, options.BootstrapServers is null, options.Prefix, Path.Combine(SampleFolder, "features"), Path.Combine(SampleFolder, "models"), history);
+    }
+}

@@ -1,0 +1,113 @@
+using Streaming.Contracts;
+using Streaming.Flow;
+using Streaming.History;
+using Streaming.History.Quality;
+using Streaming.Local.Chain;
+using Streaming.Local.Sample;
+using Streaming.Local.Screen;
+
+namespace Streaming.Local;
+
+/// <summary>Plays the sample, shows what becomes of it, and waits for its end.</summary>
+internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryReader history, SamplePlayer player, TimeProvider clock)
+{
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly long _start = clock.GetTimestamp();
+    private long _behind;
+
+    /// <summary>Plays everything and shows the chain meanwhile.</summary>
+    /// <param name="speed">Seconds of data per second; null for as fast as the chain follows.</param>
+    /// <param name="screen">Where it is shown.</param>
+    /// <param name="cancellation">Ends the play early.</param>
+    /// <exception cref="ChainException">A service failed.</exception>
+    public async Task PlayAsync(double? speed, IScreen screen, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var following = FollowAsync(ending.Token);
+        var playing = player.PlayAsync(speed, () => Interlocked.Read(ref _behind), clock, ending.Token);
+        try
+        {
+            await ShowUntilAsync(playing, screen, cancellation);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await following.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Waits until all of it has passed through, stage by stage, and is kept.</summary>
+    /// <exception cref="ChainException">A service failed.</exception>
+    public Task DrainAsync(IScreen screen, CancellationToken cancellation) => ShowUntilAsync(PassAsync(cancellation), screen, cancellation);
+
+    /// <summary>What came out.</summary>
+    public async Task<SampleResult> ResultAsync(CancellationToken cancellation)
+    {
+        var kept = await history.CountAsync(cancellation);
+        var look = await observer.LookAsync(cancellation);
+        return new SampleResult(
+            observer.Count(Topics.SensorRaw), kept.Vectors, kept.Predictions, kept.Labels, look.DeadLetters, look.Late, await AccuracyAsync(cancellation), clock.GetElapsedTime(_start));
+    }
+
+    private async Task PassAsync(CancellationToken cancellation)
+    {
+        foreach (var stage in ChainStages.All)
+        {
+            await observer.DrainAsync(stage, DrainPause, cancellation);
+        }
+    }
+
+    private async Task ShowUntilAsync(Task end, IScreen screen, CancellationToken cancellation)
+    {
+        while (await Task.WhenAny(end, Task.Delay(LookPause, clock, cancellation)) != end)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (chain.Failure is { } failure)
+            {
+                throw new ChainException(failure);
+            }
+
+            screen.Show(await ViewAsync(end.IsCompleted, cancellation));
+        }
+
+        await end;
+        screen.Show(await ViewAsync(finished: true, cancellation));
+    }
+
+    // How far the slowest reader of anything is behind what was published, counted in readings.
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            long behind = player.Readings - observer.Count(Topics.SensorReadings);
+            foreach (var stage in ChainStages.All)
+            {
+                behind += await observer.LagAsync(stage, cancellation);
+            }
+
+            Interlocked.Exchange(ref _behind, behind);
+            await Task.Delay(FollowPause, clock, cancellation);
+        }
+    }
+
+    private async Task<ChainView> ViewAsync(bool finished, CancellationToken cancellation) => new(
+        clock.GetElapsedTime(_start),
+        player.Played,
+        finished,
+        await observer.LookAsync(cancellation),
+        chain.StateOf,
+        await history.CountAsync(cancellation),
+        await AccuracyAsync(cancellation));
+
+    private async Task<IReadOnlyList<EntityAccuracy>> AccuracyAsync(CancellationToken cancellation)
+    {
+        var deployments = await QualityReport.ComputeAsync(history, new QualityQuery { LabelName = SamplePlan.LabelName }, cancellation);
+        var found = deployments.SelectMany(deployment => deployment.Entities).ToDictionary(entity => entity.Key, entity => entity.Value);
+        return [.. SamplePlan.Rooms.Select(room => found.TryGetValue(room, out var matrix)
+            ? new EntityAccuracy(room, matrix.Total, matrix.Correct)
+            : new EntityAccuracy(room, Answered: 0, Right: 0))];
+    }
+}
