@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using Streaming.Testing;
+
+namespace Streaming.Pipeline.Tests.Chain;
+
+/// <summary>One process of one service.</summary>
+internal sealed class ServiceInstance : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(45);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    private readonly Dictionary<string, string?> _environment;
+    private ChildProcess _process;
+
+    private ServiceInstance(string service, Dictionary<string, string?> environment, ChildProcess process, int port)
+    {
+        Service = service;
+        _environment = environment;
+        _process = process;
+        Port = port;
+    }
+
+    public string Service { get; }
+
+    public int Port { get; }
+
+    public ChildProcess Process => _process;
+
+    public static ServiceInstance Start(string service, IReadOnlyDictionary<string, string?> settings, int ordinal)
+    {
+        var port = Ports.Take();
+        var environment = new Dictionary<string, string?>(settings)
+        {
+            ["Worker__Ordinal"] = ordinal.ToString(CultureInfo.InvariantCulture),
+            ["Health__Port"] = port.ToString(CultureInfo.InvariantCulture),
+        };
+        return new ServiceInstance(service, environment, Launch(service, environment), port);
+    }
+
+    /// <summary>Completes when it does its work.</summary>
+    public async Task ReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(ReadyTimeout);
+        while (!patience.IsCancellationRequested)
+        {
+            Assert.False(_process.HasExited, $"{Service} ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Output}");
+            try
+            {
+                using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/ready"));
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+            }
+
+            await Task.Delay(100);
+        }
+
+        Assert.Fail($"{Service} was not ready after {ReadyTimeout.TotalSeconds} s:\n{_process.Output}");
+    }
+
+    /// <summary>Records that it has taken in since its start.</summary>
+    public async Task<long> RecordsInAsync()
+    {
+        using var health = JsonDocument.Parse(await Http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/health/live")));
+        return health.RootElement.GetProperty("workers").EnumerateArray().Sum(worker => worker.GetProperty("recordsIn").GetInt64());
+    }
+
+    /// <summary>kill -9, and the same instance again.</summary>
+    public async Task CrashAndRestartAsync()
+    {
+        await _process.CrashAsync();
+        await _process.DisposeAsync();
+        _process = Launch(Service, _environment);
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task CrashAsync() => _process.CrashAsync();
+
+    /// <summary>SIGTERM; it must end in good order.</summary>
+    public async Task StopAsync()
+    {
+        await _process.TerminateAsync();
+        await _process.ExitAsync(StopTimeout);
+        Assert.True(_process.ExitCode == 0, $"{Service} ended with {_process.ExitCode} on SIGTERM:\n{_process.Output}");
+    }
+
+    /// <summary>Starts it again after it has ended.</summary>
+    public async Task RestartAsync()
+    {
+        Assert.True(_process.HasExited);
+        await _process.DisposeAsync();
+        _process = Launch(Service, _environment);
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static ChildProcess Launch(string service, Dictionary<string, string?> environment) =>
+        ChildProcess.Start("dotnet", [Builds.Of(service)], environment);
+}

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Confluent.Kafka;
+using Streaming.Avro.Registry;
+using Streaming.Contracts;
+using Streaming.Flow;
+using Streaming.History.Sqlite;
+using Streaming.Hosting;
+using Streaming.Kafka;
+using Streaming.Local.Sample;
+using Streaming.Testing;
+
+namespace Streaming.Pipeline.Tests.Chain;
+
+/// <summary>A chain of its own on the shared servers: topics under a prefix, service processes, a history file, the sample.</summary>
+internal sealed class TestChain : IAsyncDisposable
+{
+    private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _registry;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-chain-");
+    private readonly Dictionary<string, string?> _settings;
+    private readonly List<ServiceInstance> _services = [];
+    private readonly SchemaRegistryClient _client;
+    private ChainObserver? _observer;
+
+    private TestChain(string bootstrap, string registry, string features, Dictionary<string, string?>? more)
+    {
+        _registry = registry;
+        Kafka = new KafkaOptions { BootstrapServers = bootstrap, TopicPrefix = $"t{Guid.NewGuid():N}"[..9] + "." };
+        HistoryFile = Path.Combine(_folder.FullName, "history.db");
+        _client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = registry });
+        _settings = new Dictionary<string, string?>(more ?? [])
+        {
+            ["Kafka__BootstrapServers"] = bootstrap,
+            ["Kafka__TopicPrefix"] = Kafka.TopicPrefix,
+            ["SchemaRegistry__Url"] = registry,
+            ["Features__Directory"] = features,
+            ["Models__Directory"] = SampleFolder("models"),
+            ["History__Path"] = HistoryFile,
+        };
+    }
+
+    public KafkaOptions Kafka { get; }
+
+    public string HistoryFile { get; }
+
+    public IReadOnlyList<ServiceInstance> Services => _services;
+
+    public ChainObserver Observer => _observer ?? throw new InvalidOperationException("The chain has not been prepared.");
+
+    public static string SampleFolder(string name) => Repository.PathOf("deploy", "samples", "occupancy", name);
+
+    /// <summary>Topics, schemas and first start, by the command that an operator uses.</summary>
+    public static async Task<TestChain> PrepareAsync(
+        KafkaServer kafka, RegistryServer registry, string? features = null, Dictionary<string, string?>? more = null)
+    {
+        var chain = new TestChain(await kafka.StartAsync(), await registry.StartAsync(), features ?? SampleFolder("features"), more);
+        await using var init = await ChildProcess.RunAsync(
+            "dotnet",
+            [Builds.Of("Cli", "streaming"), "init", "--bootstrap", chain.Kafka.BootstrapServers, "--registry", chain._registry, "--prefix", chain.Kafka.TopicPrefix],
+            InitTimeout);
+        Assert.True(init.ExitCode == 0, init.Output);
+        chain._observer = await ChainObserver.OpenAsync(chain.Kafka, TimeProvider.System, CancellationToken.None);
+        return chain;
+    }
+
+    /// <summary>Starts so many processes of every service, and waits until they work.</summary>
+    public async Task StartAsync(int ofEach)
+    {
+        foreach (var stage in ChainStages.All)
+        {
+            for (var ordinal = 0; ordinal < ofEach; ordinal++)
+            {
+                _services.Add(ServiceInstance.Start(stage.Service, _settings, ordinal));
+            }
+        }
+
+        await ReadyAsync();
+    }
+
+    /// <summary>Completes when every process does its work.</summary>
+    public async Task ReadyAsync()
+    {
+        foreach (var service in _services)
+        {
+            await service.ReadyAsync();
+        }
+    }
+
+    /// <summary>Publishes steps of the sample, as fast as the broker takes them.</summary>
+    public async Task PublishAsync(IReadOnlyList<SampleStep> steps)
+    {
+        var names = new TopicNames(Kafka.TopicPrefix);
+        var ids = await new Streaming.Registry.SubjectSetup(_client, names).FindAsync([Topics.SensorRaw, Topics.Labels], CancellationToken.None);
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(Kafka.ForClient("sample").ToDictionary())
+        {
+            EnableIdempotence = true,
+            LingerMs = 5,
+            Partitioner = Partitioner.Murmur2Random,
+        }).Build();
+        var player = new SamplePlayer(steps, new SampleMessages(names, ids), producer);
+        await player.PlayAsync(speed: null, () => 0, TimeProvider.System, CancellationToken.None);
+    }
+
+    /// <summary>Completes when all that was published has passed through every stage.</summary>
+    public async Task DrainAsync()
+    {
+        using var patience = new CancellationTokenSource(DrainTimeout);
+        foreach (var stage in ChainStages.All)
+        {
+            try
+            {
+                await Observer.DrainAsync(stage, DrainPause, patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                var lag = await Observer.LagAsync(stage, CancellationToken.None);
+                Assert.Fail($"{stage.Service} did not drain within {DrainTimeout.TotalSeconds} s; its lag is {lag}.\n"
+                    + string.Join('\n', _services.Where(service => service.Service == stage.Service).Select(service => service.Process.Output)));
+            }
+        }
+    }
+
+    /// <summary>Completes when a topic holds so many records that are no ticks.</summary>
+    public async Task UntilAsync(Topic topic, long records)
+    {
+        using var patience = new CancellationTokenSource(DrainTimeout);
+        while (Observer.Count(topic) < records)
+        {
+            Assert.False(patience.IsCancellationRequested, $"{topic.Name} has {Observer.Count(topic)} records instead of {records} after {DrainTimeout.TotalSeconds} s.");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Every committed record of a topic, read by somebody else's client.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ReadAsync(Topic topic)
+    {
+        var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
+        var file = Path.Combine(_folder.FullName, $"{topic.Name}.jsonl");
+        await python.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), ReadTimeout, Kafka.BootstrapServers, _registry, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
+        return [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("value"))];
+    }
+
+    /// <summary>The history that the sink has filled.</summary>
+    public Task<SqliteHistory> OpenHistoryAsync() => SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = HistoryFile });
+
+    public async ValueTask DisposeAsync()
+    {
+        _observer?.Dispose();
+        foreach (var service in _services)
+        {
+            await service.DisposeAsync();
+        }
+
+        _client.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

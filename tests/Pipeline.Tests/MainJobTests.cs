@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Streaming.Pipeline.Tests.Chain;
+using Streaming.Testing;
+using Streaming.Testing.Occupancy;
+
+namespace Streaming.Pipeline.Tests;
+
+/// <summary>The main job: the figures that the data set's authors published, and every probability against an independent computation.</summary>
+public sealed class MainJobTests(EmbeddedRun embedded, KafkaServer kafka, RegistryServer registry)
+{
+    private const int Readings = 62_085;
+    private const int Rows = 12_417;
+    private const double Tolerance = 1e-5;
+
+    [Fact]
+    public async Task Embedded_parts_give_the_published_accuracies() => CheckResult(await embedded.ResultAsync());
+
+    [Fact]
+    public async Task Every_probability_is_that_of_an_independent_computation()
+    {
+        var predictions = (await embedded.PredictionsAsync()).ToDictionary(row => (row.EntityId, row.BucketStart));
+        Assert.Equal(Rows, predictions.Count);
+        Assert.Equal(Rows, OccupancyReference.Rows.Count);
+        foreach (var expected in OccupancyReference.Rows)
+        {
+            var prediction = predictions[(expected.Entity, expected.BucketStart)];
+            Assert.InRange(prediction.Scores.Span[^1], expected.Probability - Tolerance, expected.Probability + Tolerance);
+            Assert.Equal(expected.Probability >= 0.5 ? "1" : "0", prediction.Label);
+        }
+    }
+
+    [Fact]
+    public async Task Four_processes_on_a_real_cluster_give_the_same_figures()
+    {
+        var keep = Directory.CreateTempSubdirectory("streaming-run-");
+        var prefix = $"run{Guid.NewGuid():N}"[..10] + ".";
+        string[] arguments = [Builds.Of("Local"), "--once", "--bootstrap", await kafka.StartAsync(), "--registry", await registry.StartAsync(), "--prefix", prefix, "--keep", keep.FullName];
+        var environment = new Dictionary<string, string?> { ["STREAMING_HOME"] = Repository.Root };
+
+        await using (var run = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(5), environment))
+        {
+            Assert.True(run.ExitCode == 0, run.Output);
+            CheckResult(JsonDocument.Parse(run.Output.Split('\n')[^1]).RootElement);
+        }
+
+        // What is in the topics could not be told from a second play.
+        await using (var again = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(2), environment))
+        {
+            Assert.Equal(78, again.ExitCode);
+            Assert.Contains($"{prefix}sensor.raw is not empty", again.Output, StringComparison.Ordinal);
+        }
+
+        keep.Delete(recursive: true);
+    }
+
+    private static void CheckResult(JsonElement result)
+    {
+        Assert.Equal(Readings, result.GetProperty("readings").GetInt64());
+        Assert.Equal(Rows, result.GetProperty("vectors").GetInt64());
+        Assert.Equal(Rows, result.GetProperty("predictions").GetInt64());
+        Assert.Equal(Rows, result.GetProperty("labels").GetInt64());
+        Assert.Equal(0, result.GetProperty("dead_letters").GetInt64());
+        Assert.Equal(0, result.GetProperty("late").GetInt64());
+        Assert.Equal(97.90m, result.GetProperty("accuracy").GetProperty("datatest").GetDecimal());
+        Assert.Equal(98.76m, result.GetProperty("accuracy").GetProperty("datatest2").GetDecimal());
+        Assert.True(result.GetProperty("elapsed_s").GetDouble() > 0);
+    }
+}
