@@ -61,10 +61,11 @@ internal sealed class DecodeEmitter
         var count = Local("count");
         var block = Local("block");
         var key = Local("key");
+        var left = Local("left");
         _code.Line($"Dictionary<string, {type}>? {map} = null;").Line($"var {count} = 0;")
             .Open($"for (int {block}; ({block} = reader.ReadBlock({count}, {schema.Values.MinBytes + 1})) > 0; {count} += {block})")
             .Line($"{map} ??= new Dictionary<string, {type}>({block});")
-            .Open($"for (var left = {block}; left > 0 && reader.IsOk; left--)")
+            .Open($"for (var {left} = {block}; {left} > 0 && reader.IsOk; {left}--)")
             .Line($"var {key} = reader.ReadString();");
         var item = Emit(schema.Values);
         _code.Line($"{map}[{key}] = {item};").Close().Close()

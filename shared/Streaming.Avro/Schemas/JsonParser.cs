@@ -188,7 +188,9 @@ internal sealed class JsonParser
 
         var (line, column) = (_line, start - _lineStart + 1);
         var number = new JsonValue(JsonKind.Number, line, column, _text.Substring(start, _position - start));
-        return number.TryGetDouble(out _) && number.Text[0] is not ('+' or '.') ? number : throw number.Fault("a JSON value is expected");
+        var digits = number.Text.TrimStart('-');
+        var isStrict = digits.Length > 0 && char.IsDigit(digits[0]) && !(digits.Length > 1 && digits[0] == '0' && char.IsDigit(digits[1]));
+        return isStrict && number.TryGetDouble(out _) ? number : throw number.Fault("a JSON value is expected");
     }
 
     private void SkipSpace()
