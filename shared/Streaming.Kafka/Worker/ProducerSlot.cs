@@ -36,7 +36,7 @@ internal sealed class ProducerSlot(ITransactionalLog log, string id, TimeProvide
 
         if (_losses.Count > MostLosses)
         {
-            throw new WorkerException(cause.IsFenced ? FailureKind.Replaced : FailureKind.Invariant,
+            throw new WorkerException(cause.IsFenced ? FailureKind.Replaced : FailureKind.Recreate,
                 $"The producer '{id}' was lost {_losses.Count} times in {Period.TotalMinutes} minutes, the last time by {cause.Code}: {cause.Message}. " +
                 "If another process runs with the same service and ordinal, stop one of them; each needs an ordinal of its own (Worker:Ordinal)", cause);
         }

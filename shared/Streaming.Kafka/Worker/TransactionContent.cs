@@ -26,8 +26,7 @@ internal sealed class TransactionContent
     }
 
     /// <summary>Leaves out the largest outputs.</summary>
-    /// <returns>False where there are not that many.</returns>
-    public bool LeaveOutLargest(int count)
+    public void LeaveOutLargest(int count)
     {
         var sizes = new (int Size, int Index)[Outputs.Count];
         for (var i = 0; i < sizes.Length; i++)
@@ -40,8 +39,6 @@ internal sealed class TransactionContent
         {
             LeftOut.Add(index);
         }
-
-        return count <= sizes.Length;
     }
 }
 

@@ -3,7 +3,7 @@ using Streaming.Pipes;
 namespace Streaming.Kafka;
 
 /// <summary>Runs one transaction from beginning to end, without a poll in between: no partition can be taken away in its midst.</summary>
-internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, KafkaOptions options, TimeProvider time, Action<TimeSpan> pause, CallMonitor monitor, Action<LogException> report)
+internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, KafkaOptions options, Surroundings surroundings, CallMonitor monitor, Action<LogException> report)
 {
     /// <summary>A commit that takes this long may have been repeated on the wire, and a delayed repetition could end a later transaction.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(1);
@@ -34,9 +34,9 @@ internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, Kafka
             SendAll(producer, content.Outputs, outputs, content.LeftOut);
             SendAll(producer, content.Attendant, attendant, leftOut: null);
             Call("SendOffsetsToTransaction", () => producer.SendOffsets(content.Offsets, member));
-            var began = time.GetTimestamp();
+            var began = surroundings.Time.GetTimestamp();
             Call("CommitTransaction", producer.Commit);
-            LastCommit = time.GetElapsedTime(began);
+            LastCommit = surroundings.Time.GetElapsedTime(began);
         }
         catch (LogException e)
         {
@@ -145,15 +145,15 @@ internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, Kafka
 
     private void Wait(long until, TimeSpan wait, LogException cause)
     {
-        if (time.GetTimestamp() >= until)
+        if (surroundings.Time.GetTimestamp() >= until)
         {
             throw new LogException(FailureKind.Recreate, cause.Code, $"it did not come back within twice the transaction time-out: {cause.Message}", cause);
         }
 
-        pause(wait);
+        surroundings.Pause(wait);
     }
 
-    private long Deadline() => time.GetTimestamp() + (long)(2 * options.TransactionTimeout.TotalSeconds * time.TimestampFrequency);
+    private long Deadline() => surroundings.Time.GetTimestamp() + (long)(2 * options.TransactionTimeout.TotalSeconds * surroundings.Time.TimestampFrequency);
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LongestPause ? wait * 2 : LongestPause;
 }

@@ -33,7 +33,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
     private readonly KafkaOptions _options;
     private readonly ITransactionalLog _log;
     private readonly TimeProvider _time;
-    private readonly Action<TimeSpan> _pause;
+    private readonly Surroundings _surroundings;
     private readonly CallMonitor _monitor;
     private readonly WorkerStatistics _statistics;
     private readonly ILogger _logger;
@@ -71,13 +71,13 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
     private long _nextAttempt;
     private long _nextObservation;
 
-    public WorkerLoop(FilterBinding binding, KafkaOptions options, ITransactionalLog log, TimeProvider time, Action<TimeSpan> pause, CallMonitor monitor, WorkerStatistics statistics, ILogger logger)
+    public WorkerLoop(FilterBinding binding, KafkaOptions options, ITransactionalLog log, Surroundings surroundings, CallMonitor monitor, WorkerStatistics statistics, ILogger logger)
     {
         _binding = binding;
         _options = options;
         _log = log;
-        _time = time;
-        _pause = pause;
+        _surroundings = surroundings;
+        _time = surroundings.Time;
         _monitor = monitor;
         _statistics = statistics;
         _logger = logger;
@@ -85,12 +85,12 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
         _filter = binding.Filter;
         _stateful = binding.Filter as IStatefulFilter;
         _sink = binding.Filter as ISink;
-        _intake = new Intake(options.BatchBytes, binding.Gate, time) { MostRecords = options.BatchRecords };
+        _intake = new Intake(options.BatchBytes, binding.Gate, _time) { MostRecords = options.BatchRecords };
         _hunt = new OversizeHunt(options.BatchRecords);
         _breaker = new DeadLetterBreaker(options.DeadLetterShare, options.DeadLetterMinimum);
         _deadLetters = new DeadLetterWriter(binding.Identity.Service, binding.DeadLetters.SchemaId, options.MaxDeadLetterBytes, binding.Inputs);
         _schedule = new CheckpointSchedule(options.ReplayBound);
-        _slot = new ProducerSlot(log, _id, time, monitor, statistics);
+        _slot = new ProducerSlot(log, _id, _time, monitor, statistics);
     }
 
     public bool IsFull => _intake.IsFull;
@@ -108,7 +108,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
 
         _filter.Start(_topics);
         _consumer = _log.CreateConsumer(this);
-        _transactor = new Transactor(_slot, _consumer, _options, _time, _pause, _monitor, Report);
+        _transactor = new Transactor(_slot, _consumer, _options, _surroundings, _monitor, Report);
         if (_stateful is not null)
         {
             _checkpoints = new CheckpointWriter(_content.Attendant, StateTopic, _binding.State!.SchemaId, _topics.Inputs[0].Partitions, _id);
@@ -332,7 +332,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
                 ThrowIfFinal(e);
             }
 
-            _pause(Patience);
+            _surroundings.Pause(Patience);
         }
 
         return false;
@@ -541,7 +541,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
             if (!_writing!.IsCompleted)
             {
                 // Most writes are done soon: then the partitions need not be paused, and what was fetched ahead is kept.
-                ((IAsyncResult)_writing).AsyncWaitHandle.WaitOne(StoreWait);
+                _surroundings.Await(_writing, StoreWait);
             }
 
             ContinueWriting();
@@ -660,9 +660,9 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
             _deadLetters.Write(batch[refusal.Index], batch.Topic, batch.Partition, refusal.Reason, refusal.Detail, refusal.EntityId, _content.Attendant, DeadLetterTopic);
         }
 
-        if (_hunt.Drop > 0 && _work.Count == 1)
+        if (_hunt.IsOn && _intake.Records == 1 && _hunt.DropFor(_work[0].Id, _work[0].Batch[0].Offset) is > 0 and var drop)
         {
-            LeaveOut(_work[0]);
+            LeaveOut(_work[0], drop);
         }
 
         _checkpointed.Clear();
@@ -728,7 +728,7 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
             partition.MarkCommitted();
         }
 
-        _hunt.Committed(records);
+        _hunt.Committed(records, leftOut: _content.LeftOut.Count > 0);
         _intake.MostRecords = _hunt.Limit;
         _content.Clear();
         _consumer.ReleaseRecords();
@@ -791,22 +791,29 @@ internal sealed class WorkerLoop : IGroupEvents, IRecordIntake, IDisposable
 
     private void Hunt(int records)
     {
-        if (records == 0 || (_hunt.Drop > 0 && _content.LeftOut.Count == _content.Outputs.Count))
+        if (records > 1)
+        {
+            _hunt.Refused(records);
+        }
+        else if (records == 1 && _content.LeftOut.Count < _content.Outputs.Count)
+        {
+            _hunt.Refused(_work[0].Id, _work[0].Batch[0].Offset);
+        }
+        else
         {
             throw new WorkerException(FailureKind.Configuration,
                 $"What has to be written cannot be, even without results: a dead letter, a piece of state or a time call's record is larger than its topic takes. Raise max.message.bytes of {_binding.DeadLetters.Name}" +
                 $"{(_binding.State is { } state ? $" and {state.Name}" : "")} to at least MaxDeadLetterBytes ({_options.MaxDeadLetterBytes}), or lower that");
         }
 
-        _hunt.Refused(records);
         _intake.MostRecords = _hunt.Limit;
     }
 
     /// <summary>The one record stands alone: what no topic takes of its results is left out, and the record becomes a dead letter. State keeps
     /// what it made of it, since it follows from the log alone.</summary>
-    private void LeaveOut(InputPartition partition)
+    private void LeaveOut(InputPartition partition, int drop)
     {
-        _content.LeaveOutLargest(_hunt.Drop);
+        _content.LeaveOutLargest(drop);
         var record = partition.Batch[0];
         _logger.OutputTooLarge(_id, partition.Id.ToString(), record.Offset, _content.LeftOut.Count);
         _deadLetters.Write(record, partition.TopicIndex, partition.Id.Partition, DeadLetterReason.OutputTooLarge,
