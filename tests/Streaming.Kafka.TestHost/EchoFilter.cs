@@ -5,12 +5,12 @@ using Streaming.Pipes;
 
 namespace Streaming.Kafka.TestHost;
 
-/// <summary>Gives every record back with its place; refuses what begins with "bad"; answers "huge" with a record of 2 MB beside the ordinary one.</summary>
-public sealed class EchoFilter : IFilter
+/// <summary>Gives every record back with its place; refuses what begins with "bad"; answers "huge" with a far larger record beside the ordinary one.</summary>
+public sealed class EchoFilter(int hugeBytes = EchoFilter.Huge) : IFilter
 {
-    public const int HugeBytes = 2_000_000;
+    public const int Huge = 2_000_000;
 
-    private static readonly byte[] Huge = new byte[HugeBytes];
+    private readonly byte[] _huge = new byte[hugeBytes];
 
     public void Process(RecordBatch batch, OutputBatch output)
     {
@@ -25,7 +25,7 @@ public sealed class EchoFilter : IFilter
 
             if (record.Value.StartsWith("huge"u8))
             {
-                output.Add(0, OutputBatch.ByKey, record.Key, Huge);
+                output.Add(0, OutputBatch.ByKey, record.Key, _huge);
             }
 
             output.Add(0, OutputBatch.ByKey, record.Key, Encoding.UTF8.GetBytes(Answer(batch.Partition, record.Offset, Encoding.UTF8.GetString(record.Value))), record.Headers);

@@ -12,7 +12,7 @@ var options = new KafkaOptions
     TopicPrefix = prefix,
     TransactionTimeout = TimeSpan.FromMilliseconds(int.Parse(args[4], CultureInfo.InvariantCulture)),
     ReplayBound = TimeSpan.FromMilliseconds(int.Parse(args[5], CultureInfo.InvariantCulture)),
-    SessionTimeout = TimeSpan.FromSeconds(6),
+    SessionTimeout = TimeSpan.FromSeconds(4),
     BatchTime = TimeSpan.FromMilliseconds(50),
     BatchRecords = 200,
 };

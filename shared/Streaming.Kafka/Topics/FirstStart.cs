@@ -23,10 +23,10 @@ public static class FirstStart
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(topics);
-        return Task.Run<IReadOnlyList<FirstStartPartition>>(() => Declare(options, group, topics, state, cancellation), cancellation);
+        return Patiently.AskAsync($"declare the first start of group {group}", () => Task.FromResult<IReadOnlyList<FirstStartPartition>>(Declare(options, group, topics, state)), cancellation);
     }
 
-    private static List<FirstStartPartition> Declare(KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state, CancellationToken cancellation)
+    private static List<FirstStartPartition> Declare(KafkaOptions options, string group, IReadOnlyList<string> topics, OutputTopic? state)
     {
         try
         {
@@ -35,7 +35,6 @@ public static class FirstStart
             var outcome = new List<FirstStartPartition>();
             foreach (var topic in topics)
             {
-                cancellation.ThrowIfCancellationRequested();
                 var count = Count(admin, topic);
                 if (state is not null && Count(admin, state.Name) != count)
                 {
@@ -47,12 +46,9 @@ public static class FirstStart
 
             return outcome;
         }
-        catch (KafkaException e)
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration)
         {
-            var failure = ErrorClassifier.OfConsumer(e);
-            throw new WorkerException(failure.Kind, e.Error.Code is ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration
-                ? $"Group {group} has running workers: stop them before a first start is declared"
-                : $"Cannot declare the first start of group {group}: {failure.Message} ({failure.Code})", e);
+            throw new WorkerException(FailureKind.Configuration, $"Group {group} has running workers: stop them before a first start is declared", e);
         }
     }
 

@@ -28,10 +28,10 @@ public sealed class TopicAdmin : IDisposable
     public async Task<IReadOnlyList<TopicOutcome>> EnsureAsync(IReadOnlyList<TopicSpecification> topics, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(topics);
-        var created = await Asking("make topics", () => CreateMissingAsync(topics), cancellation).ConfigureAwait(false);
+        var created = await Patiently.AskAsync("make topics", () => CreateMissingAsync(topics), cancellation).ConfigureAwait(false);
         foreach (var name in created)
         {
-            await Asking($"make topic {name}", () => AwaitLeadersAsync(name), cancellation).ConfigureAwait(false);
+            await Patiently.AskAsync($"make topic {name}", () => AwaitLeadersAsync(name), cancellation).ConfigureAwait(false);
         }
 
         var outcomes = await CompareAsync(topics, cancellation).ConfigureAwait(false);
@@ -46,7 +46,7 @@ public sealed class TopicAdmin : IDisposable
         var outcomes = new List<TopicOutcome>(topics.Count);
         foreach (var topic in topics)
         {
-            outcomes.Add(await Asking($"look at topic {topic.Name}", () => CompareAsync(topic), cancellation).ConfigureAwait(false));
+            outcomes.Add(await Patiently.AskAsync($"look at topic {topic.Name}", () => CompareAsync(topic), cancellation).ConfigureAwait(false));
         }
 
         return outcomes;
@@ -55,7 +55,7 @@ public sealed class TopicAdmin : IDisposable
     /// <summary>First and end offsets of every partition of a topic; empty where the topic does not exist.</summary>
     /// <exception cref="WorkerException">The cluster cannot be reached, or refuses.</exception>
     public Task<IReadOnlyList<PartitionRange>> RangesAsync(string topic, CancellationToken cancellation = default) =>
-        Asking<IReadOnlyList<PartitionRange>>($"read the offsets of {topic}", async () =>
+        Patiently.AskAsync<IReadOnlyList<PartitionRange>>($"read the offsets of {topic}", async () =>
         {
             var count = Find(topic)?.Partitions.Count ?? 0;
             var first = await OffsetsAsync(topic, count, OffsetSpec.Earliest()).ConfigureAwait(false);
@@ -66,7 +66,7 @@ public sealed class TopicAdmin : IDisposable
     /// <summary>Committed offsets of a group, by partition; partitions without one are left out.</summary>
     /// <exception cref="WorkerException">The cluster cannot be reached, or refuses.</exception>
     public Task<IReadOnlyDictionary<int, long>> CommittedAsync(string group, string topic, CancellationToken cancellation = default) =>
-        Asking<IReadOnlyDictionary<int, long>>($"read the offsets of group {group}", async () =>
+        Patiently.AskAsync<IReadOnlyDictionary<int, long>>($"read the offsets of group {group}", async () =>
         {
             var places = Enumerable.Range(0, Find(topic)?.Partitions.Count ?? 0).Select(partition => new TopicPartition(topic, partition)).ToList();
             var options = new ListConsumerGroupOffsetsOptions { RequireStableOffsets = true, RequestTimeout = ClientSettings.RequestTimeout };
@@ -168,30 +168,6 @@ public sealed class TopicAdmin : IDisposable
         }
 
         return offsets;
-    }
-
-    /// <summary>Asks the cluster; a passing error (a leader that is just being elected, say) is waited out for a while.</summary>
-    private static async Task<T> Asking<T>(string what, Func<Task<T>> question, CancellationToken cancellation)
-    {
-        const int Attempts = 6;
-        for (var attempt = 1; ; attempt++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                return await Task.Run(question, cancellation).ConfigureAwait(false);
-            }
-            catch (KafkaException e)
-            {
-                var failure = ErrorClassifier.OfConsumer(e);
-                if (failure.Kind != FailureKind.Retry || attempt == Attempts)
-                {
-                    throw new WorkerException(failure.Kind, $"Cannot {what}: {failure.Message} ({failure.Code})", e);
-                }
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), cancellation).ConfigureAwait(false);
-        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ internal sealed class Bench : IAsyncDisposable
         {
             BootstrapServers = servers,
             TopicPrefix = KafkaServer.Unique("t") + ".",
-            SessionTimeout = TimeSpan.FromSeconds(6),
+            SessionTimeout = TimeSpan.FromSeconds(4),
             TransactionTimeout = TimeSpan.FromSeconds(5),
             BatchTime = TimeSpan.FromMilliseconds(50),
             FirstStartWait = TimeSpan.FromSeconds(2),
@@ -166,6 +166,15 @@ internal sealed class Bench : IAsyncDisposable
     public Dictionary<string, List<string>> Answers() => Read(Output)
         .GroupBy(record => record.Key!)
         .ToDictionary(group => group.Key, group => group.Select(record => Encoding.UTF8.GetString(record.Value!)).ToList());
+
+    public static void AssertSame(Dictionary<string, List<string>> expected, Dictionary<string, List<string>> found)
+    {
+        Assert.Equal(expected.Keys.Order(), found.Keys.Order());
+        foreach (var (key, answers) in expected)
+        {
+            Assert.Equal(answers, found[key]);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -271,11 +271,14 @@ internal sealed class SimulatedProducer(SimulatedKafka kafka, SimulatedProcess p
 
     public void Commit()
     {
-        kafka.Chaos.Before(process, "Commit", FailureKind.Retry, FailureKind.Abort, FailureKind.Recreate);
         if (_transaction!.Committed == true)
         {
-            return; // the same call again after its answer was lost
+            // The same call again after its answer was lost: what is committed can fail no more, but its answer can be lost again.
+            kafka.Chaos.Before(process, "Commit again", FailureKind.Retry, FailureKind.Recreate);
+            return;
         }
+
+        kafka.Chaos.Before(process, "Commit", FailureKind.Retry, FailureKind.Abort, FailureKind.Recreate);
 
         Require();
         if (_transaction.IsTooLarge)
@@ -296,6 +299,11 @@ internal sealed class SimulatedProducer(SimulatedKafka kafka, SimulatedProcess p
         }
 
         Require();
+        if (_transaction.Committed == true)
+        {
+            throw new LogException(FailureKind.Recreate, "InvalidTxnState", "what is committed cannot be undone");
+        }
+
         kafka.End(_transaction, commit: false);
         kafka.Chaos.After(process, "Abort", FailureKind.Retry, FailureKind.Recreate);
     }

@@ -41,6 +41,8 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
     private readonly List<SimulatedTransaction> _transactions = [];
     private readonly List<SimulatedMember> _members = [];
 
+    public Action<string>? Trace { get; set; }
+
     public Chaos Chaos => chaos;
 
     public Random Random => random;
@@ -117,6 +119,7 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
             FinishMarkers(transaction);
         }
 
+        Trace?.Invoke($"   {id} gets epoch {_epochs.GetValueOrDefault(id) + 1}");
         return _epochs[id] = _epochs.GetValueOrDefault(id) + 1;
     }
 
@@ -131,11 +134,12 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
 
     public SimulatedTransaction Begin(string id, long epoch)
     {
-        foreach (var earlier in _transactions.Where(earlier => earlier.Id == id))
+        foreach (var earlier in _transactions.Where(earlier => earlier.Id == id && earlier.Committed is not null))
         {
             FinishMarkers(earlier); // CONCURRENT_TRANSACTIONS until then
         }
 
+        Trace?.Invoke($"   {id}/{epoch} begins");
         var transaction = new SimulatedTransaction(id, epoch, time.GetTimestamp());
         _transactions.Add(transaction);
         return transaction;
@@ -180,6 +184,7 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
 
     private bool Decide(SimulatedTransaction transaction, bool commit)
     {
+        Trace?.Invoke($"   {transaction.Id}/{transaction.Epoch} {(commit ? "commits" : "aborts")} {string.Join(", ", transaction.Offsets)}");
         if (commit)
         {
             OnCommit?.Invoke(transaction.Offsets);
@@ -227,6 +232,7 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
                 throw new InvalidOperationException($"{partition} is committed backwards, from {Committed[partition]} to {offset} by {transaction.Id}");
             }
 
+            Trace?.Invoke($"   {partition} committed at {offset} by {transaction.Id}/{transaction.Epoch}, which is {transaction.Committed}");
             Committed[partition] = offset;
         }
 

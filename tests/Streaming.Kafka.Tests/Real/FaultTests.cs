@@ -1,0 +1,142 @@
+using Streaming.Kafka.TestHost;
+using Streaming.Testing;
+
+namespace Streaming.Kafka.Tests;
+
+/// <summary>Processes that die, hang and come back, on a real broker. Every test asserts that its fault took place.</summary>
+[Trait("Category", "Faults")]
+public sealed class FaultTests(KafkaServer server)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Theory]
+    [InlineData("count", 1)]
+    [InlineData("echo", 2)]
+    public async Task Killed_at_random_moments_nothing_is_lost_or_doubled(string kind, int seed)
+    {
+        var random = new Random(seed);
+        await using var bench = await Bench.OpenAsync(server);
+        var log = LoopTests.Numbers(12_000, 60).ToList();
+        var fed = Task.Run(async () =>
+        {
+            for (var i = 0; i < log.Count; i += 200)
+            {
+                bench.Feed(log.Skip(i).Take(200));
+                await Task.Delay(150);
+            }
+        });
+        var kills = 0;
+        for (; !fed.IsCompleted; kills++)
+        {
+            var child = bench.StartProcess(kind);
+            await child.LineAsync(line => line == "STARTED", TimeSpan.FromSeconds(30));
+            await Task.Delay(random.Next(800, 3_500));
+            await child.CrashAsync();
+        }
+
+        await fed;
+        var last = bench.StartProcess(kind);
+        await bench.DrainAsync(Patience);
+        Assert.True(kills >= 3, $"only {kills} kills");
+        Check(kind, bench, log);
+        Assert.False(last.HasExited, last.Output);
+    }
+
+    [Fact]
+    public async Task Stopped_beyond_its_transaction_and_session_it_commits_nothing_of_old_and_recovers_by_itself()
+    {
+        await using var bench = await Bench.OpenAsync(server);
+        var log = LoopTests.Numbers(6_000, 60).ToList();
+        var first = bench.StartProcess("count", ordinal: 0);
+        var second = bench.StartProcess("count", ordinal: 1);
+        await first.LineAsync(line => line.Contains("is live on", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await second.LineAsync(line => line.Contains("is live on", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        bench.Feed(log.Take(2_000));
+        await first.FreezeAsync();
+        bench.Feed(log.Skip(2_000).Take(2_000));
+        await bench.DrainAsync(Patience); // the second has taken everything over
+        await first.ThawAsync();
+        bench.Feed(log.Skip(4_000));
+        await bench.DrainAsync(Patience);
+        await first.LineAsync(line => line.Contains("lost ", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
+        Check("count", bench, log);
+        Assert.False(first.HasExited, first.Output);
+        Assert.False(second.HasExited, second.Output);
+    }
+
+    [Fact]
+    public async Task Members_come_and_go_and_state_goes_with_the_partitions()
+    {
+        await using var bench = await Bench.OpenAsync(server);
+        var log = LoopTests.Numbers(9_000, 60).ToList();
+        bench.Start(new CountingFilter(), ordinal: 0);
+        for (var round = 0; round < 3; round++)
+        {
+            var guest = bench.Start(new CountingFilter(), ordinal: 1);
+            bench.Feed(log.Skip(round * 3_000).Take(3_000));
+            await WaitAsync(() => guest.Statistics.RecordsIn > 0, bench);
+            await guest.StopAsync();
+        }
+
+        await bench.DrainAsync(Patience);
+        Check("count", bench, log);
+    }
+
+    [Fact]
+    public async Task Two_processes_with_one_ordinal_end_with_one_of_them()
+    {
+        await using var bench = await Bench.OpenAsync(server);
+        var log = LoopTests.Numbers(4_000, 60).ToList();
+        bench.Feed(log.Take(2_000));
+        var first = bench.StartProcess("count");
+        await first.LineAsync(line => line.Contains("is live on", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        var second = bench.StartProcess("count");
+        await first.ExitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, first.ExitCode);
+        bench.Feed(log.Skip(2_000));
+        await bench.DrainAsync(Patience);
+        Check("count", bench, log);
+        Assert.False(second.HasExited, second.Output);
+    }
+
+    [Fact]
+    public async Task A_broker_that_crashes_is_waited_for()
+    {
+        await using var bench = await Bench.OpenAsync(server);
+        var log = LoopTests.Numbers(4_000, 60).ToList();
+        bench.Feed(log.Take(2_000));
+        var worker = bench.Start(new CountingFilter());
+        await WaitAsync(() => worker.Statistics.RecordsIn > 0, bench);
+        await server.CrashAndRestartAsync();
+        bench.Feed(log.Skip(2_000));
+        await bench.DrainAsync(Patience);
+        Check("count", bench, log);
+        Assert.NotNull(worker.Statistics.LastError);
+        Assert.Equal(WorkerState.Live, worker.Statistics.State);
+    }
+
+    private static void Check(string kind, Bench bench, List<(string Key, string Value)> log)
+    {
+        var answers = bench.Answers();
+        if (kind == "count")
+        {
+            Bench.AssertSame(CountingFilter.Expected(log), answers);
+            return;
+        }
+
+        Bench.AssertSame(
+            log.GroupBy(record => record.Key).ToDictionary(group => group.Key, group => group.Select(record => record.Value).ToList()),
+            answers.ToDictionary(answer => answer.Key, answer => answer.Value.ConvertAll(text => text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..])));
+    }
+
+    private static async Task WaitAsync(Func<bool> condition, Bench bench)
+    {
+        var until = DateTime.UtcNow + Patience;
+        while (!condition())
+        {
+            Assert.True(DateTime.UtcNow < until, string.Join('\n', bench.Tail()));
+            await Task.Delay(20);
+        }
+    }
+}
