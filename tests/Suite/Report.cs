@@ -28,8 +28,8 @@ internal static class Report
                 $"{result.Time.TotalSeconds,6:F1} s  {result.Passed,6}  {result.Failures.Count,6}  {result.Skipped.Count,7}  {result.Project}");
         }
 
-        List(text, "Skipped", results.SelectMany(result => result.Skipped));
-        List(text, "Failed", results.SelectMany(result => result.Failures));
+        Skipped(text, results.SelectMany(result => result.Skipped).ToLookup(test => test.Message, test => test.Name));
+        Failures(text, [.. results.SelectMany(result => result.Failures)]);
         if (ExitCode(results) == Failed && results.All(result => result.Failures.Count == 0))
         {
             text.AppendLine().AppendLine("No test passed: a run that tests nothing is a failure.");
@@ -41,18 +41,24 @@ internal static class Report
         return text.AppendLine().Append(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed, {skipped} skipped").ToString();
     }
 
-    private static void List(StringBuilder text, string title, IEnumerable<TestCase> tests)
+    // What is skipped is skipped by the dozen for one reason.
+    private static void Skipped(StringBuilder text, ILookup<string, string> namesByReason)
     {
-        var all = tests.ToList();
-        if (all.Count == 0)
+        foreach (var reason in namesByReason)
         {
-            return;
+            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Skipped, {reason.Count()}: {reason.Key}");
+            foreach (var name in reason)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"  {name}");
+            }
         }
+    }
 
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{title}:");
-        foreach (var test in all)
+    private static void Failures(StringBuilder text, List<TestCase> tests)
+    {
+        foreach (var test in tests)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {test.Name}");
+            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Failed: {test.Name}");
             foreach (var line in test.Message.Split('\n'))
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"      {line.TrimEnd()}");
