@@ -16,7 +16,7 @@ public delegate ServiceRoom OpenRoom(ServiceConfiguration configuration, ILogger
 public static class ServiceProgram
 {
     /// <summary>Runs until the process is asked to end or its room fails.</summary>
-    /// <param name="arguments">The command line: options as <c>--Kafka:BootstrapServers=…</c>.</param>
+    /// <param name="arguments">The command line: options as <c>--Kafka:BootstrapServers=…</c>, or <c>--help</c> to be told all of them.</param>
     /// <param name="healthPort">The port of the health endpoint where none is configured.</param>
     /// <param name="open">Makes the room.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
@@ -24,6 +24,12 @@ public static class ServiceProgram
     {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(open);
+        if (arguments.Contains(ServiceHelp.Argument))
+        {
+            await Console.Out.WriteAsync(await ServiceHelp.DescribeAsync(AppDomain.CurrentDomain.FriendlyName, healthPort, open));
+            return ExitCodes.Done;
+        }
+
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = AskOn(PosixSignal.SIGTERM, asked);
         using var interrupt = AskOn(PosixSignal.SIGINT, asked);

@@ -45,7 +45,7 @@ internal static class ConfigurationSources
             }
             else
             {
-                refused.Add($"argument '{(equals < 0 ? argument : argument[..equals])}': must be --Section:Key=value; for example --Worker:Ordinal=0.");
+                refused.Add($"argument '{(equals < 0 ? argument : argument[..equals])}': must be --Section:Key=value, for example --Worker:Ordinal=0; {ServiceHelp.Argument} tells what there is.");
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
@@ -49,6 +50,16 @@ internal static class OptionKeys
         }
     }
 
+    /// <summary>Every option of a type: its key, what it holds, and its default, which is empty where there is none.</summary>
+    public static IEnumerable<(string Key, string Holds, string Default)> All<T>()
+        where T : class, new()
+    {
+        var defaults = new T();
+        return Properties(typeof(T)).Values.OrderBy(property => property.Name, StringComparer.Ordinal).Select(property => IsCollection(property.PropertyType)
+            ? (property.Name + ":name", "text", "")
+            : (property.Name, Describe(property.PropertyType), Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) ?? ""));
+    }
+
     private static Dictionary<string, PropertyInfo> Properties(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.CanWrite || IsCollection(property.PropertyType))
@@ -79,6 +90,7 @@ internal static class OptionKeys
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         return plain switch
         {
+            _ when plain == typeof(string) => "text",
             _ when plain == typeof(TimeSpan) => "a time as hours:minutes:seconds",
             _ when plain == typeof(bool) => "true or false",
             _ when plain == typeof(DateTimeOffset) => "a moment as 2000-01-01T00:00:00Z",

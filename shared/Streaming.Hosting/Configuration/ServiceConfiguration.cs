@@ -11,9 +11,13 @@ public sealed class ServiceConfiguration(IConfiguration root)
 {
     private readonly List<string> _errors = [];
     private readonly List<string> _sections = [];
+    private readonly List<KnownOption> _options = [];
 
     /// <summary>The configuration as it is.</summary>
     public IConfiguration Root { get; } = root;
+
+    /// <summary>Every option of the sections that were read, in their order.</summary>
+    internal IReadOnlyList<KnownOption> Options => _options;
 
     /// <summary>Reads a section.</summary>
     /// <typeparam name="T">The options, with their defaults.</typeparam>
@@ -25,6 +29,7 @@ public sealed class ServiceConfiguration(IConfiguration root)
     {
         ArgumentNullException.ThrowIfNull(validate);
         _sections.Add(section);
+        _options.AddRange(OptionKeys.All<T>().Select(option => new KnownOption($"{section}:{option.Key}", option.Holds, option.Default)));
         var found = Root.GetSection(section);
         _errors.AddRange(OptionKeys.Unknown(typeof(T), found));
         var unreadable = OptionKeys.Unreadable(typeof(T), found).ToArray();
@@ -69,3 +74,9 @@ public sealed class ServiceConfiguration(IConfiguration root)
                 .Build()
                 .GetSection(section.Path);
 }
+
+/// <summary>An option of a service.</summary>
+/// <param name="Key">The key with its section.</param>
+/// <param name="Holds">What it holds.</param>
+/// <param name="Default">Its default; empty where there is none.</param>
+internal readonly record struct KnownOption(string Key, string Holds, string Default);

@@ -28,6 +28,21 @@ public sealed class ServiceProcessTests
     }
 
     [Fact]
+    public async Task Asked_for_help_it_tells_every_option_with_its_default_and_does_nothing_else()
+    {
+        await using var sink = SinkProcess.StartWith("--help");
+
+        Assert.Equal(ExitCodes.Done, await sink.ExitCodeAsync());
+
+        var lines = sink.Process.Output.Split('\n');
+        Assert.StartsWith("Streaming.MonitoringSink " + PipelineVersion.Current, lines[0], StringComparison.Ordinal);
+        Assert.All(
+            ["Kafka:BootstrapServers  text", "Kafka:BatchTime  a time as hours:minutes:seconds; default 00:00:00.1000000", "Kafka:Client:name  text", "Worker:Ordinal  a whole number that fits Int32",
+             "Worker:Threads  a whole number that fits Int32; default 1", "History:Path  text", "Health:Address  text; default 127.0.0.1", "Logging:Format  one of Text, Json; default Text"],
+            option => Assert.Single(lines, line => string.Join("  ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) == option));
+    }
+
+    [Fact]
     public async Task While_its_registry_is_away_it_is_alive_says_why_it_is_not_ready_and_ends_at_once_when_asked_to()
     {
         await using var sink = SinkProcess.StartAlone();

@@ -14,13 +14,13 @@ internal sealed class SinkProcess : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("streaming-sink-").FullName;
 
-    private SinkProcess(IEnumerable<(string Key, string Value)> settings)
+    private SinkProcess(IEnumerable<(string Key, string Value)> settings, params string[] arguments)
     {
         var environment = settings.ToDictionary(setting => setting.Key, string? (setting) => setting.Value);
         environment.TryAdd("History__Path", Path.Combine(_folder, "history.db"));
         environment.TryAdd("Health__Port", "0");
         environment["DOTNET_DbgEnableMiniDump"] = "0";
-        Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Streaming.MonitoringSink.dll")], environment, _folder);
+        Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Streaming.MonitoringSink.dll"), .. arguments], environment, _folder);
     }
 
     /// <summary>The process.</summary>
@@ -28,6 +28,9 @@ internal sealed class SinkProcess : IAsyncDisposable
 
     /// <summary>Starts it with these settings, over a history of its own and any free health port.</summary>
     public static SinkProcess Start(params (string Key, string Value)[] settings) => new(settings);
+
+    /// <summary>Starts it with nothing but a command line.</summary>
+    public static SinkProcess StartWith(params string[] arguments) => new([], arguments);
 
     /// <summary>Starts it against addresses where nothing answers.</summary>
     public static SinkProcess StartAlone(params (string Key, string Value)[] settings) => new(

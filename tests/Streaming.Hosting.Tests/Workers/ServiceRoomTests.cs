@@ -78,7 +78,7 @@ public sealed class ServiceRoomTests(KafkaServer kafka)
         var servers = await kafka.StartAsync();
         var filter = new HangingFilter();
         await PrepareAsync(servers, registry);
-        await using var room = Room(servers, Url(registry), () => filter);
+        await using var room = Room(servers, Url(registry), () => filter, transactionTimeout: TimeSpan.FromSeconds(1));
         var running = room.RunAsync();
         await filter.Hangs.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
@@ -89,14 +89,15 @@ public sealed class ServiceRoomTests(KafkaServer kafka)
         filter.LetGo();
     }
 
-    private ServiceRoom Room(string servers, string registry, Func<IFilter> make, int threads = 1)
+    private ServiceRoom Room(string servers, string registry, Func<IFilter> make, int threads = 1, TimeSpan? transactionTimeout = null)
     {
         var settings = new WorkerSettings(
-            Options(servers), new SchemaRegistryOptions { Url = registry }, new WorkerOptions { Ordinal = 0, Threads = threads });
+            Options(servers, transactionTimeout), new SchemaRegistryOptions { Url = registry }, new WorkerOptions { Ordinal = 0, Threads = threads });
         return new ServiceRoom(ChainStages.ScoringAgent, settings, (_, _) => Task.FromResult(make()), NullLoggerFactory.Instance, TimeProvider.System);
     }
 
-    private KafkaOptions Options(string servers) => new() { BootstrapServers = servers, TopicPrefix = _prefix, TransactionTimeout = TimeSpan.FromSeconds(1) };
+    private KafkaOptions Options(string servers, TimeSpan? transactionTimeout = null) =>
+        new() { BootstrapServers = servers, TopicPrefix = _prefix, TransactionTimeout = transactionTimeout ?? TimeSpan.FromSeconds(10) };
 
     private static string Url(EmbeddedSchemaRegistry registry) => registry.Url.AbsoluteUri.TrimEnd('/');
 
