@@ -1,3 +1,5 @@
+using Streaming.Contracts;
+
 namespace Streaming.Features.Assembly;
 
 /// <summary>What the feature sets of a partition share.</summary>
@@ -31,7 +33,7 @@ internal sealed class PartitionScope
     public int Transaction { get; set; } = 1;
 
     /// <summary>The feature sets, in the order of their names.</summary>
-    public IReadOnlyList<FeatureSetState> Sets { get; set; } = [];
+    public FeatureSetState[] Sets { get; set; } = [];
 
     /// <summary>Entities that changed since the last checkpoint, some perhaps gone since.</summary>
     public CheckpointChanges Changes { get; } = new();
@@ -140,13 +142,15 @@ internal sealed class PartitionScope
         Transaction++;
     }
 
-    /// <summary>The first deadline of an entity.</summary>
-    public Deadline NextDeadline(int slot)
+    /// <summary>The first deadline of an entity, a group or whatever else has the name.</summary>
+    /// <param name="slot">The slot of the name.</param>
+    /// <param name="scope">Only of feature sets of this scope; null for any.</param>
+    public Deadline NextDeadline(int slot, Scope? scope = null)
     {
         var first = Deadline.None;
         foreach (var set in Sets)
         {
-            if (set.NextDeadline(slot) is var deadline && deadline.IsBefore(first))
+            if ((scope is null || set.Plan.Definition.Scope == scope) && set.NextDeadline(slot) is var deadline && deadline.IsBefore(first))
             {
                 first = deadline;
             }

@@ -173,10 +173,12 @@ internal sealed class PartitionState
             ref var row = ref _scope.Entities[slot];
             if (row.Used && row.Dirty)
             {
-                row.Dirty = false;
                 _writer.Write(slot, _sets);
                 into.Put(KeyOf(_scope.Entities.Name(slot)), _writer.Written);
             }
+
+            // That of a removed entity too: an undo brings it back, to be marked anew.
+            row.Dirty = false;
         }
 
         _scope.Changes.Written();
@@ -252,7 +254,7 @@ internal sealed class PartitionState
         }
 
         _scope.Touch(slot);
-        FireOwn(slot, arrival);
+        FireOwn(slot, reading.Scope, arrival);
         foreach (var set in _sets)
         {
             if (set.Started)
@@ -322,15 +324,15 @@ internal sealed class PartitionState
         }
     }
 
-    /// <summary>Fires the deadlines that an entity's own silence has reached, even where log time has not.</summary>
-    private void FireOwn(int slot, long arrival)
+    /// <summary>Fires the deadlines that an entity's own silence has reached, even where log time has not. A group of the same name is another thing.</summary>
+    private void FireOwn(int slot, Scope scope, long arrival)
     {
         if (_scope.Deadlines.KeyOf(slot) > arrival)
         {
             return;
         }
 
-        while (_scope.NextDeadline(slot) is var next && next.Time <= arrival)
+        while (_scope.NextDeadline(slot, scope) is var next && next.Time <= arrival)
         {
             _sets[next.Set].Fire(slot, next);
         }

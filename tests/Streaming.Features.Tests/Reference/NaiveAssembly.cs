@@ -1,0 +1,323 @@
+using System.Text;
+using Streaming.Contracts;
+using Streaming.Features.Assembly;
+using Streaming.Features.Definitions;
+using Streaming.Features.Tests.Support;
+
+namespace Streaming.Features.Tests.Reference;
+
+/// <summary>
+/// TIME.md as simply as it can be written: everything is kept in lists, everything is looked for anew at every record. Slow, and apart from the
+/// product in every line.
+/// </summary>
+internal sealed class NaiveAssembly
+{
+    private readonly FeatureSetDefinition[] _sets;
+    private readonly Dictionary<string, NaiveEntity>[] _entities;
+    private readonly AssemblyCounters[] _counters;
+    private readonly Dictionary<int, long> _sourceTimes = [];
+    private readonly List<Expected> _out = [];
+    private int _sources;
+    private long? _logTime;
+
+    private NaiveAssembly(IEnumerable<FeatureSetDefinition> sets)
+    {
+        _sets = [.. sets.OrderBy(set => set.Name, StringComparer.Ordinal).ThenBy(set => set.Version)];
+        _entities = [.. _sets.Select(_ => new Dictionary<string, NaiveEntity>())];
+        _counters = new AssemblyCounters[_sets.Length];
+    }
+
+    public static (List<Expected> Out, AssemblyCounters[] Counters) Run(IEnumerable<FeatureSetDefinition> sets, IEnumerable<Entry> log)
+    {
+        var assembly = new NaiveAssembly(sets);
+        var offset = 0;
+        foreach (var entry in log)
+        {
+            assembly.Take(entry, offset++);
+        }
+
+        return (assembly._out, assembly._counters);
+    }
+
+    private void Take(Entry entry, long offset)
+    {
+        if (entry is Ticked ticked)
+        {
+            _sources = Math.Max(_sources, ticked.Sources);
+            foreach (var (source, until) in ticked.Passed)
+            {
+                Hear(source, until);
+            }
+
+            TellTime();
+            FireAll();
+        }
+        else if (entry is Sensed sensed)
+        {
+            var arrival = Hear(sensed.Source, sensed.Ingest);
+            TellTime();
+            FireAll();
+            if (!sensed.Copy)
+            {
+                Take(sensed, arrival, offset);
+            }
+        }
+    }
+
+    private long Hear(int source, long time) => _sourceTimes[source] = Math.Max(time, _sourceTimes.GetValueOrDefault(source, long.MinValue));
+
+    private void TellTime()
+    {
+        if (_sources > 0 && Enumerable.Range(0, _sources).All(_sourceTimes.ContainsKey))
+        {
+            var least = Enumerable.Range(0, _sources).Min(source => _sourceTimes[source]);
+            _logTime = Math.Max(least, _logTime ?? least);
+        }
+    }
+
+    private void Take(Sensed sensed, long arrival, long offset)
+    {
+        FireWhile(deadline => deadline.Entity == sensed.Entity && _sets[deadline.Set].Scope == ScopeOf(sensed) && deadline.Time <= arrival);
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            TakeInSet(i, sensed, arrival, offset);
+        }
+
+        while (Passed(sensed.Entity).OrderBy(passed => passed.Start).ThenBy(passed => passed.Set).FirstOrDefault() is { Bucket: not null } first)
+        {
+            var entity = _entities[first.Set][sensed.Entity];
+            if (!first.Bucket.IsClosed)
+            {
+                Close(first.Set, sensed.Entity, first.Start, CloseReason.Watermark);
+            }
+
+            if (entity.Watermark >= End(first.Set, first.Start) + _sets[first.Set].Grace + _sets[first.Set].ReviseFor)
+            {
+                Seal(first.Set, sensed.Entity, first.Start);
+            }
+        }
+    }
+
+    private IEnumerable<(int Set, long Start, NaiveBucket Bucket)> Passed(string id) =>
+        from set in Enumerable.Range(0, _sets.Length)
+        where _entities[set].ContainsKey(id)
+        from bucket in _entities[set][id].Buckets
+        where _entities[set][id].Watermark >= End(set, bucket.Key) + _sets[set].Grace + (bucket.Value.IsClosed ? _sets[set].ReviseFor : 0)
+        select (set, bucket.Key, bucket.Value);
+
+    private void TakeInSet(int i, Sensed sensed, long arrival, long offset)
+    {
+        var set = _sets[i];
+        _counters[i].Readings++;
+        if (ScopeOf(sensed) != set.Scope)
+        {
+            _counters[i].Filtered++;
+            return;
+        }
+
+        if (!_entities[i].TryGetValue(sensed.Entity, out var entity))
+        {
+            _entities[i].Add(sensed.Entity, entity = new NaiveEntity());
+        }
+
+        entity.LastOffset = offset;
+        if (_entities[i].Count > set.MaxEntities)
+        {
+            ForgetOne(i);
+        }
+
+        if (entity.Heard.Count > 0 && arrival >= entity.LastArrival + set.ReviseFor)
+        {
+            entity.Sealed.AddRange(entity.Closed);
+        }
+
+        var start = (long)Math.Floor((double)(sensed.Time - set.Align) / set.Bucket) * set.Bucket + set.Align;
+        entity.Buckets.TryGetValue(start, out var bucket);
+        if (bucket is not null && bucket.Readings.Any(known => IsSame(known.Reading, sensed)))
+        {
+            _counters[i].Duplicate++;
+            return;
+        }
+
+        var watermark = entity.Watermark;
+        entity.Heard.Add((sensed, arrival));
+        if (!sensed.Metrics.Any(metric => set.Features.Any(feature => feature.Metric == metric.Name)) || start < set.From)
+        {
+            _counters[i].Filtered++;
+            return;
+        }
+
+        var end = End(i, start);
+        var isLate = watermark >= end + set.Grace || entity.Closed.Any(closed => closed >= start);
+        if (isLate && bucket is null && (watermark >= end + set.Grace + set.ReviseFor || entity.Sealed.Any(gone => gone >= start)))
+        {
+            _counters[i].Late++;
+            _out.Add(Expected.LateReading(Name(i), sensed.Entity, start, Math.Max(0, watermark - sensed.Time)));
+            return;
+        }
+
+        if (bucket is null)
+        {
+            if (entity.Buckets.Count == set.MaxOpenBuckets)
+            {
+                if (entity.Buckets.Keys.First() > start)
+                {
+                    _counters[i].Evicted++;
+                    return;
+                }
+
+                Evict(i, sensed.Entity, entity.Buckets.Keys.First());
+            }
+
+            entity.Buckets.Add(start, bucket = new NaiveBucket { IsClosed = isLate });
+        }
+
+        if (bucket.Readings.Count == set.MaxReadingsPerBucket)
+        {
+            _counters[i].Evicted++;
+            return;
+        }
+
+        bucket.Readings.Add(new NaiveContribution(sensed, offset, isLate));
+        _counters[i].Revised += isLate ? 1 : 0;
+        if (isLate || bucket.Vectors > 0)
+        {
+            bucket.GatheringSince ??= arrival;
+        }
+        else if (set.Emit == EmitMode.Complete && set.Features.All(feature => feature.Missing.IsDeclared || NaiveAggregates.Compute(feature, bucket.Readings) is not null))
+        {
+            Emit(i, sensed.Entity, start, CloseReason.Complete);
+        }
+    }
+
+    private static Scope ScopeOf(Sensed sensed) => sensed.Group ? Scope.Group : Scope.Entity;
+
+    private static bool IsSame(Sensed left, Sensed right) =>
+        left.Device == right.Device && left.Time == right.Time && left.Sequence == right.Sequence
+        && (left.Sequence is not null || (left.Metrics.ToHashSet().SetEquals(right.Metrics) && left.Tags.ToHashSet().SetEquals(right.Tags)));
+
+    private void FireAll()
+    {
+        if (_logTime is { } now)
+        {
+            FireWhile(deadline => deadline.Time <= now);
+        }
+    }
+
+    private void FireWhile(Func<(long Time, string Entity, long Start, int Set), bool> isDue)
+    {
+        while (Deadlines().Where(isDue).OrderBy(deadline => deadline.Time).ThenBy(deadline => deadline.Entity, ByBytes).ThenBy(deadline => deadline.Start).ThenBy(deadline => deadline.Set)
+            .Select(deadline => ((long Time, string Entity, long Start, int Set)?)deadline).FirstOrDefault() is { } first)
+        {
+            var bucket = _entities[first.Set][first.Entity].Buckets[first.Start];
+            if (bucket.GatheringSince + _sets[first.Set].ReviseEvery == first.Time)
+            {
+                Emit(first.Set, first.Entity, first.Start, CloseReason.Revision);
+            }
+            else if (bucket.IsClosed)
+            {
+                Seal(first.Set, first.Entity, first.Start);
+            }
+            else
+            {
+                Close(first.Set, first.Entity, first.Start, CloseReason.Idle);
+            }
+        }
+    }
+
+    private IEnumerable<(long Time, string Entity, long Start, int Set)> Deadlines()
+    {
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            foreach (var (id, entity) in _entities[i])
+            {
+                foreach (var (start, bucket) in entity.Buckets)
+                {
+                    var silence = bucket.IsClosed
+                        ? entity.LastArrival + _sets[i].ReviseFor
+                        : Math.Max(End(i, start) + _sets[i].Grace, entity.LastArrival + _sets[i].IdleClose);
+                    yield return (Math.Min(silence, bucket.GatheringSince + _sets[i].ReviseEvery ?? long.MaxValue), id, start, i);
+                }
+            }
+        }
+    }
+
+    private void Close(int i, string id, long start, CloseReason reason)
+    {
+        var entity = _entities[i][id];
+        entity.Buckets[start].IsClosed = true;
+        entity.Closed.Add(start);
+        if (entity.Buckets[start].Unreported > 0)
+        {
+            Emit(i, id, start, entity.Buckets[start].Vectors > 0 ? CloseReason.Revision : reason);
+        }
+    }
+
+    private void Seal(int i, string id, long start)
+    {
+        var entity = _entities[i][id];
+        if (entity.Buckets[start].Unreported > 0)
+        {
+            Emit(i, id, start, CloseReason.Revision);
+        }
+
+        entity.Sealed.Add(start);
+        entity.Buckets.Remove(start);
+    }
+
+    private void Evict(int i, string id, long start)
+    {
+        var entity = _entities[i][id];
+        var bucket = entity.Buckets[start];
+        if (bucket.Vectors == 0)
+        {
+            _counters[i].Evicted += bucket.Readings.Count;
+            _counters[i].EvictedBuckets++;
+        }
+        else if (bucket.Unreported > 0)
+        {
+            Emit(i, id, start, CloseReason.Revision);
+        }
+
+        entity.Closed.Add(start);
+        entity.Sealed.Add(start);
+        entity.Buckets.Remove(start);
+    }
+
+    private void ForgetOne(int i)
+    {
+        var oldest = _entities[i].MinBy(entity => entity.Value.LastOffset);
+        foreach (var start in oldest.Value.Buckets.Keys.ToList())
+        {
+            Evict(i, oldest.Key, start);
+        }
+
+        _entities[i].Remove(oldest.Key);
+        _counters[i].EvictedEntities++;
+    }
+
+    private void Emit(int i, string id, long start, CloseReason reason)
+    {
+        var set = _sets[i];
+        var bucket = _entities[i][id].Buckets[start];
+        var values = set.Features.Select(feature => NaiveAggregates.Compute(feature, bucket.Readings)).ToList();
+        var missing = Enumerable.Range(0, values.Count).Where(feature => values[feature] is null).ToArray();
+        _out.Add(new Expected(
+            false, Name(i), id, start, bucket.Vectors, reason, bucket.Readings.Count, bucket.Readings.Count(reading => reading.CameLate),
+            bucket.Readings.Min(reading => reading.Offset), bucket.Readings.Max(reading => reading.Offset),
+            [.. values.Select((value, feature) => value ?? (set.Features[feature].Missing.Kind == MissingPolicyKind.Constant ? set.Features[feature].Missing.Constant : double.NaN))],
+            missing,
+            set.ExpectedReadings is { } expected ? Math.Min(1, bucket.Readings.Count / expected) : 1 - ((double)missing.Length / values.Count),
+            0));
+        _counters[i].Contributed += bucket.Unreported;
+        bucket.Readings.ForEach(reading => reading.IsReported = true);
+        bucket.Vectors++;
+        bucket.GatheringSince = null;
+    }
+
+    private static readonly Comparer<string> ByBytes = Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
+
+    private long End(int i, long start) => start + _sets[i].Bucket;
+
+    private string Name(int i) => $"{_sets[i].Name}:{_sets[i].Version}";
+}

@@ -1,0 +1,36 @@
+namespace Streaming.Features.Tests.Support;
+
+/// <summary>A record of the log, as a person would write it down.</summary>
+internal abstract record Entry;
+
+internal sealed record Sensed : Entry
+{
+    public required string Entity { get; init; }
+
+    public required long Time { get; init; }
+
+    public required long Ingest { get; init; }
+
+    public required (string Name, double Value)[] Metrics { get; init; }
+
+    public int Source { get; init; }
+
+    public string? Device { get; init; }
+
+    public long? Sequence { get; init; }
+
+    public (string Name, string Value)[] Tags { get; init; } = [];
+
+    public bool Group { get; init; }
+
+    public bool Copy { get; init; }
+}
+
+internal sealed record Ticked : Entry
+{
+    public required int Sources { get; init; }
+
+    public required (int Source, long Until)[] Passed { get; init; }
+}
+
+internal sealed record Attributed(string Entity, long Ingest, bool Copy) : Entry;
