@@ -25,8 +25,8 @@ public sealed class HealthEndpointTests
     {
         await using var endpoint = await StartAsync(() => new HealthReport(Ready: false,
         [
-            new("FeatureAssembly/0", nameof(WorkerState.Live), Ready: true, Lag: 5_000_000_000, RecordsIn: 6_000_000_000, Reason: null),
-            new("FeatureAssembly/1", nameof(WorkerState.Restoring), Ready: false, Lag: 7, RecordsIn: 0, "restoring its \"state\""),
+            new("FeatureAssembly/0", nameof(WorkerState.Live), Ready: true, RecordsIn: 6_000_000_000, Lag: 5_000_000_000, Reason: null),
+            new("FeatureAssembly/1", nameof(WorkerState.Restoring), Ready: false, RecordsIn: 0, Lag: 7, "restoring its \"state\""),
         ]));
 
         var (_, type, body) = await GetAsync(endpoint, "/health/ready");
@@ -86,7 +86,7 @@ public sealed class HealthEndpointTests
         Assert.Contains("Health:Address = '192.0.2.1'", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
-    private static HealthReport Report(bool ready, WorkerState state) => new(ready, [new WorkerHealth("Any/0", state.ToString(), ready, Lag: 0, RecordsIn: 0, Reason: null)]);
+    private static HealthReport Report(bool ready, WorkerState state) => new(ready, [new WorkerHealth("Any/0", state.ToString(), ready, RecordsIn: 0, Lag: 0, Reason: null)]);
 
     private static Task<HealthEndpoint> StartAsync(Func<HealthReport> report, HealthOptions? options = null, int defaultPort = 0) =>
         HealthEndpoint.StartAsync(options ?? new HealthOptions { Port = 0 }, defaultPort, report, TestContext.Current.CancellationToken);
