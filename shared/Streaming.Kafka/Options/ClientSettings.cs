@@ -18,11 +18,18 @@ internal static class ClientSettings
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>A member of a group.</summary>
-    public static ConsumerConfig Member(KafkaOptions options, string group, string id) => new(Common(options, id))
+    /// <param name="options">How to reach Kafka.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="id">The member's stable id.</param>
+    /// <param name="inputs">How many topics the group reads.</param>
+    public static ConsumerConfig Member(KafkaOptions options, string group, string id, int inputs) => new(Common(options, id))
     {
         GroupId = group,
         GroupInstanceId = id,
-        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+
+        // The sticky assignor counts partitions of all topics together, and can give one member a busy topic and another an idle one; the
+        // range assignor gives each member its share of every topic. With one topic the sticky one moves less when members come and go.
+        PartitionAssignmentStrategy = inputs > 1 ? PartitionAssignmentStrategy.Range : PartitionAssignmentStrategy.CooperativeSticky,
         SessionTimeoutMs = Milliseconds(options.SessionTimeout),
         HeartbeatIntervalMs = Math.Min(HeartbeatMilliseconds, Milliseconds(options.SessionTimeout) / 3),
         MaxPollIntervalMs = Milliseconds(options.MaxPollInterval),

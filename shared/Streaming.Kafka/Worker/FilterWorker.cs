@@ -43,7 +43,7 @@ public sealed class FilterWorker : IAsyncDisposable
         _time = time;
         _logger = logger;
         _id = binding.Identity.Id(options.TopicPrefix);
-        _log = new ConfluentLog(options, binding.Group, _id, logger);
+        _log = new ConfluentLog(options, binding.Group, _id, binding.Inputs.Count, logger);
         var surroundings = new Surroundings(time, span => _never.Wait(span), (task, span) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne(span));
         _loop = new WorkerLoop(binding, options, _log, surroundings, _monitor, Statistics, logger);
     }

@@ -9,19 +9,21 @@ internal sealed class ConfluentLog : ITransactionalLog, IDisposable
     private readonly KafkaOptions _options;
     private readonly string _group;
     private readonly string _id;
+    private readonly int _inputs;
     private readonly ILogger _logger;
     private IConsumer<Ignore, Ignore>? _asker;
     private IAdminClient? _admin;
 
-    public ConfluentLog(KafkaOptions options, string group, string id, ILogger logger)
+    public ConfluentLog(KafkaOptions options, string group, string id, int inputs, ILogger logger)
     {
         _options = options;
         _group = group;
         _id = id;
+        _inputs = inputs;
         _logger = logger;
     }
 
-    public IGroupConsumer CreateConsumer(IGroupEvents events) => new ConfluentConsumer(ClientSettings.Member(_options, _group, _id), events, _logger);
+    public IGroupConsumer CreateConsumer(IGroupEvents events) => new ConfluentConsumer(ClientSettings.Member(_options, _group, _id, _inputs), events, _logger);
 
     public ITransactionalProducer CreateProducer(string transactionalId)
     {
