@@ -1,0 +1,95 @@
+using Streaming.Features.Assembly;
+using Streaming.Features.Definitions;
+using Streaming.Features.Tests.Support;
+using Streaming.Pipes;
+
+namespace Streaming.Features.Tests.Laws;
+
+public sealed class CostLaws
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_reading_allocates_nothing_once_the_state_has_grown(bool hasSequence)
+    {
+        string[] metrics = ["temperature", "humidity", "light", "co2", "activity"];
+        var set = Some.Set() with
+        {
+            Bucket = 600,
+            ReviseFor = 2000,
+            Features = [.. metrics.SelectMany(metric => Enum.GetValues<Aggregate>().Select(aggregate => Some.Feature(aggregate, metric)))],
+        };
+        var filter = new FeatureAssembler([set]);
+        filter.Start(new FilterTopics([new TopicShape("in", 1, 0)], [new TopicShape("v", 1, 1), new TopicShape("l", 1, 2), new TopicShape("s", 1, 3)]));
+        filter.Open(0);
+        var output = new OutputBatch();
+        var batch = new RecordBatch();
+        var rounds = Enumerable.Range(0, 200).Select(Fill).ToArray();
+        foreach (var round in rounds.Take(180))
+        {
+            Step(round);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 180; round < rounds.Length; round++)
+        {
+            Step(rounds[round]);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(filter.Counters(0)[0].Counters.Vectors > 1000);
+
+        void Step((long Offset, byte[]? Key, byte[] Value)[] records)
+        {
+            batch.Start(0, 0);
+            foreach (var (offset, key, value) in records)
+            {
+                batch.Add(offset, -1, key, key is not null, value, hasValue: true);
+            }
+
+            output.Clear();
+            filter.Process(batch, output);
+            filter.Commit();
+        }
+
+        (long, byte[]?, byte[])[] Fill(int round)
+        {
+            var random = new Random(round);
+            var records = new (long, byte[]?, byte[])[500];
+            for (var i = 0; i < records.Length; i++)
+            {
+                var now = (round * records.Length) + i;
+                var (key, value) = LogBytes.Of(i % 100 == 0
+                    ? Some.Tick(now)
+                    : new Sensed
+                    {
+                        Entity = $"entity-{i % 200}",
+                        Time = now - random.Next(0, 50) - (random.Chance(0.02) ? 900 : 0),
+                        Ingest = now,
+                        Metrics = [.. metrics.Select(metric => (metric, random.NextDouble()))],
+                        Device = "d",
+                        Sequence = hasSequence ? now : null,
+                        Tags = [("place", "x")],
+                    });
+                records[i] = (now, key, value);
+            }
+
+            return records;
+        }
+    }
+
+    [Fact]
+    public void The_cost_of_a_tick_does_not_grow_with_entities_that_are_quiet()
+    {
+        // Deadlines stand in order: a tick that passes none looks at none.
+        var readings = Enumerable.Range(0, 20_000).Select(i => (Entry)Some.Reading($"e{i}", 1000 + (i % 7))).Prepend(Some.Tick(1000)).ToList();
+        var host = new AssemblyHost([Some.Set() with { IdleClose = 1_000_000 }], [.. readings, .. Enumerable.Range(0, 10_000).Select(i => Some.Tick(1010 + i))]);
+        host.Step(readings.Count);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        host.Step(10_000);
+
+        // A scan would be 200 million looks at an entity; the bound leaves room for a busy machine.
+        Assert.True(clock.ElapsedMilliseconds < 2_000, $"{clock.ElapsedMilliseconds} ms");
+        Assert.Empty(host.Output);
+    }
+}
