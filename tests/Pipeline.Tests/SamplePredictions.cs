@@ -33,21 +33,5 @@ internal static class SamplePredictions
     private static string Bits(IEnumerable<double> values) =>
         string.Join(',', values.Select(value => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture)));
 
-    // Python writes a double as 0x1.8p+1: exact.
-    private static double Hex(JsonElement element)
-    {
-        var text = element.GetString()!;
-        if (text == "nan")
-        {
-            return double.NaN;
-        }
-
-        var sign = text.StartsWith('-') ? -1.0 : 1.0;
-        var body = text.TrimStart('-')[2..];
-        var p = body.IndexOf('p', StringComparison.Ordinal);
-        var digits = body[..p].Replace(".", "", StringComparison.Ordinal);
-        var fraction = body[..p].Contains('.', StringComparison.Ordinal) ? p - 2 : 0;
-        var exponent = int.Parse(body[(p + 1)..], CultureInfo.InvariantCulture);
-        return sign * Math.ScaleB((double)long.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture), exponent - (4 * fraction));
-    }
+    private static double Hex(JsonElement element) => HexDouble.Parse(element.GetString()!);
 }
