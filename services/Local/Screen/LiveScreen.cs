@@ -31,8 +31,7 @@ internal sealed class LiveScreen : IScreen
 
     public void Say(string line)
     {
-        Back();
-        _drawn = 0;
+        _drawn = 0; // what was shown last stays above
         _console.MarkupLineInterpolated($"{line}");
     }
 
