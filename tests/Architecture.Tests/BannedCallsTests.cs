@@ -63,6 +63,7 @@ public sealed class BannedCallsTests
     [InlineData("services/Gateway/Program.cs", "Console.WriteLine(1);", 1)]
     [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.WriteLine(1);", 1)]
     [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.Error.WriteLine(1);", 0)]
+    [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.Out.WriteLine(1);", 0)]
     [InlineData("shared/Streaming.Hosting/ServiceLog.cs", "Console.Error.WriteLine(1);", 1)]
     public void The_console_belongs_to_the_commands(string path, string statement, int breaches) =>
         Assert.Equal(breaches, BannedCalls.Check(SourceFile.Example(statement, path)).Count());

@@ -18,6 +18,7 @@ public sealed class ServiceRoom : IAsyncDisposable
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IFilter> _filters = [];
+    private Task _running = Task.CompletedTask;
     private SchemaRegistryClient? _registry;
     private StageClients? _clients;
     private volatile string _waiting = "starting";
@@ -62,7 +63,36 @@ public sealed class ServiceRoom : IAsyncDisposable
     /// <exception cref="ConfigurationException">What it was told to use is not as it must be.</exception>
     /// <exception cref="WorkerException">A worker ended by itself.</exception>
     /// <exception cref="TimeoutException">A worker did not end when it was asked to; its open transaction is the broker's to abort.</exception>
-    public async Task RunAsync()
+    public Task RunAsync() => _running = RunWorkersAsync();
+
+    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them. Bounded by three times the transaction time-out.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what it ended with is for whoever called it
+        if (_workers.All(worker => worker.Completion.IsCompleted))
+        {
+            // Not under a worker that hangs: it may be inside of native code.
+            _filters.ForEach(filter => (filter as IDisposable)?.Dispose());
+        }
+
+        if (_clients is not null)
+        {
+            await _clients.DisposeAsync();
+        }
+
+        _registry?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task RunWorkersAsync()
     {
         try
         {
@@ -94,35 +124,9 @@ public sealed class ServiceRoom : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them. Bounded by three times the transaction time-out.</summary>
-    public async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_workers.Select(worker => worker.StopAsync()));
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        if (_workers.All(worker => worker.Completion.IsCompleted))
-        {
-            // Not under a worker that hangs: it may be inside of native code.
-            _filters.ForEach(filter => (filter as IDisposable)?.Dispose());
-        }
-
-        if (_clients is not null)
-        {
-            await _clients.DisposeAsync();
-        }
-
-        _registry?.Dispose();
-        _stopping.Dispose();
-    }
-
     private async Task OpenAsync()
     {
-        _registry = new SchemaRegistryClient(_settings.Registry, _clock);
+        _registry = OpenRegistry();
         _clients = await StageClients.OpenAsync(_stage, _settings.Names, _registry, _clock, Wait, _stopping.Token);
         while (_filters.Count < _settings.Worker.Threads)
         {
@@ -131,6 +135,18 @@ public sealed class ServiceRoom : IAsyncDisposable
 
         _stopping.Token.ThrowIfCancellationRequested();
         _workers = [.. _filters.Select((filter, thread) => MakeWorker(_clients, thread, filter))];
+    }
+
+    private SchemaRegistryClient OpenRegistry()
+    {
+        try
+        {
+            return new SchemaRegistryClient(_settings.Registry, _clock);
+        }
+        catch (SchemaRegistryException unusable)
+        {
+            throw new ConfigurationException([unusable.Message]); // a certificate that cannot be read, say
+        }
     }
 
     private void Wait(string reason)

@@ -14,8 +14,8 @@ public static class BannedCalls
     private static readonly string[] Clocks = ["Now", "UtcNow", "Today"];
     private static readonly string[] ConsoleUsers = ["services/Cli/", "services/Local/"];
 
-    // How to log is configured, so it alone says what is wrong with the configuration, where an operator looks first.
-    private const string ErrorOutputUser = "shared/Streaming.Hosting/ServiceProgram.cs";
+    // How to log is configured, so it alone says what is wrong with the configuration, where an operator looks first, and gives the help asked for.
+    private const string Frame = "shared/Streaming.Hosting/ServiceProgram.cs";
 
     /// <summary>Banned calls of a C# file.</summary>
     public static IEnumerable<Breach> Check(SourceFile file)
@@ -58,7 +58,7 @@ public static class BannedCalls
     }
 
     private static bool MayUseConsole(string path, string member) =>
-        ConsoleUsers.Any(user => path.StartsWith(user, StringComparison.Ordinal)) || (path == ErrorOutputUser && member == "Error");
+        ConsoleUsers.Any(user => path.StartsWith(user, StringComparison.Ordinal)) || (path == Frame && (member is "Error" or "Out"));
 
     // The names that this file declares with a task's type, or from a call that gives a task.
     private static HashSet<string> TaskNames(SyntaxNode root)

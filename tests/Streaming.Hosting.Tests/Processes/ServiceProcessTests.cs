@@ -43,6 +43,15 @@ public sealed class ServiceProcessTests
     }
 
     [Fact]
+    public async Task A_certificate_that_is_not_there_is_a_mistake_of_the_configuration()
+    {
+        await using var sink = SinkProcess.StartAlone(("SchemaRegistry__Url", "https://127.0.0.1:1"), ("SchemaRegistry__TrustedCertificatesPath", "nowhere/ca.pem"));
+
+        Assert.Equal(ExitCodes.Configuration, await sink.ExitCodeAsync());
+        Assert.Contains(sink.Process.Output.Split('\n'), line => line.StartsWith("  ", StringComparison.Ordinal) && line.Contains("nowhere/ca.pem", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task While_its_registry_is_away_it_is_alive_says_why_it_is_not_ready_and_ends_at_once_when_asked_to()
     {
         await using var sink = SinkProcess.StartAlone();

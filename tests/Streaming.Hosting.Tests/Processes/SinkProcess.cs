@@ -16,7 +16,12 @@ internal sealed class SinkProcess : IAsyncDisposable
 
     private SinkProcess(IEnumerable<(string Key, string Value)> settings, params string[] arguments)
     {
-        var environment = settings.ToDictionary(setting => setting.Key, string? (setting) => setting.Value);
+        var environment = new Dictionary<string, string?>();
+        foreach (var (key, value) in settings)
+        {
+            environment[key] = value; // the last one counts
+        }
+
         environment.TryAdd("History__Path", Path.Combine(_folder, "history.db"));
         environment.TryAdd("Health__Port", "0");
         environment["DOTNET_DbgEnableMiniDump"] = "0";
@@ -32,7 +37,7 @@ internal sealed class SinkProcess : IAsyncDisposable
     /// <summary>Starts it with nothing but a command line.</summary>
     public static SinkProcess StartWith(params string[] arguments) => new([], arguments);
 
-    /// <summary>Starts it against addresses where nothing answers.</summary>
+    /// <summary>Starts it against addresses where nothing answers, unless told others.</summary>
     public static SinkProcess StartAlone(params (string Key, string Value)[] settings) => new(
         [("Kafka__BootstrapServers", "127.0.0.1:1"), ("SchemaRegistry__Url", "http://127.0.0.1:1"), ("SchemaRegistry__Retries", "0"), ("Worker__Ordinal", "0"), .. settings]);
 
