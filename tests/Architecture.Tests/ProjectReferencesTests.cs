@@ -48,6 +48,8 @@ public sealed class ProjectReferencesTests
 
     [Theory]
     [InlineData("shared/Streaming.Kafka", "Confluent.Kafka", 0)]
+    [InlineData("services/Local", "Confluent.Kafka", 0)]
+    [InlineData("services/ScoringAgent", "Confluent.Kafka", 1)]
     [InlineData("shared/Streaming.Features", "Confluent.Kafka", 1)]
     [InlineData("services/ScoringAgent", "Microsoft.ML.OnnxRuntime", 1)]
     [InlineData("tests/Native.Tests", "Microsoft.ML.OnnxRuntime", 0)]

@@ -33,7 +33,8 @@ public static class ProjectReferences
     /// <summary>Packages that tie a project to a kind of server or file, and the projects where they are at home.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> PackageHomes = new Dictionary<string, string[]>
     {
-        ["Confluent.Kafka"] = ["Streaming.Kafka", "Streaming.Flow"],
+        // Local has the broker in its own process: librdkafka's mock cluster.
+        ["Confluent.Kafka"] = ["Streaming.Kafka", "Streaming.Flow", Composer],
         ["Microsoft.ML.OnnxRuntime"] = ["Streaming.Models"],
         ["Microsoft.Data.Sqlite.Core"] = ["Streaming.History"],
         ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Streaming.History"],
