@@ -10,7 +10,7 @@ public sealed class EchoFilter(int hugeBytes = EchoFilter.Huge) : IFilter
 {
     public const int Huge = 2_000_000;
 
-    private readonly byte[] _huge = new byte[hugeBytes];
+    private readonly byte[] _huge = Incompressible(hugeBytes);
 
     public void Process(RecordBatch batch, OutputBatch output)
     {
@@ -34,4 +34,11 @@ public sealed class EchoFilter(int hugeBytes = EchoFilter.Huge) : IFilter
 
     /// <summary>What a record becomes.</summary>
     public static string Answer(int partition, long offset, string value) => string.Create(CultureInfo.InvariantCulture, $"{partition}/{offset}:{value}");
+
+    private static byte[] Incompressible(int length)
+    {
+        var bytes = new byte[length];
+        new Random(1).NextBytes(bytes);
+        return bytes;
+    }
 }

@@ -142,9 +142,8 @@ internal sealed class Restoration : IDisposable
     /// <summary>Transaction markers reach partitions one after another, so an offset may be seen before its progress record.</summary>
     private bool MayStillCome()
     {
-        var now = _context.Time.GetTimestamp();
-        _giveUp = _giveUp == 0 ? now + 2 * (long)(_context.Options.TransactionTimeout.TotalSeconds * _context.Time.TimestampFrequency) : _giveUp;
-        return now < _giveUp;
+        _giveUp = _giveUp == 0 ? _context.Worker.After(2 * _context.Worker.Options.TransactionTimeout) : _giveUp;
+        return !_context.Worker.IsPast(_giveUp);
     }
 
     /// <summary>A former owner's open transaction would hide newer progress until it times out; this ends it at once.</summary>
@@ -221,7 +220,7 @@ internal sealed class Restoration : IDisposable
             var began = _context.Time.GetTimestamp();
             _context.Filter.Replay(_batch);
             _context.Schedule.Measure(wanted, _context.Time.GetElapsedTime(began));
-            _context.Statistics.CountReplayed(wanted);
+            _context.Worker.Statistics.CountReplayed(wanted);
         }
 
         return arrived && Compare(progress);
@@ -245,17 +244,18 @@ internal sealed class Restoration : IDisposable
 }
 
 /// <summary>What every restoration of a worker needs.</summary>
-internal sealed record RestorationContext(
-    IStatefulFilter Filter,
-    ITransactionalLog Log,
-    IGroupConsumer Consumer,
-    string StateTopic,
-    string OwnId,
-    int PartitionCount,
-    KafkaOptions Options,
-    TimeProvider Time,
-    CheckpointSchedule Schedule,
-    WorkerStatistics Statistics);
+internal sealed record RestorationContext(WorkerContext Worker, IGroupConsumer Consumer, int PartitionCount, CheckpointSchedule Schedule)
+{
+    public IStatefulFilter Filter => Worker.Stateful!;
+
+    public ITransactionalLog Log => Worker.Log;
+
+    public string StateTopic => Worker.Binding.State!.Name;
+
+    public string OwnId => Worker.Id;
+
+    public TimeProvider Time => Worker.Time;
+}
 
 /// <summary>Places to read from.</summary>
 internal static class PartitionReader

@@ -45,7 +45,7 @@ public sealed class FilterWorker : IAsyncDisposable
         _id = binding.Identity.Id(options.TopicPrefix);
         _log = new ConfluentLog(options, binding.Group, _id, binding.Inputs.Count, logger);
         var surroundings = new Surroundings(time, span => _never.Wait(span), (task, span) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne(span));
-        _loop = new WorkerLoop(binding, options, _log, surroundings, _monitor, Statistics, logger);
+        _loop = new WorkerLoop(new WorkerContext(binding, options, _log, surroundings, _monitor, Statistics, logger));
     }
 
     /// <summary>What the worker has done and is doing; readable from any thread at any time.</summary>

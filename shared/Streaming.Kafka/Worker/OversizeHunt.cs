@@ -21,24 +21,28 @@ internal sealed class OversizeHunt
     /// <summary>Whether there is anything to find.</summary>
     public bool IsOn => _suspects > 0;
 
-    /// <summary>How many outputs to leave out of a transaction of this one record, the largest first.</summary>
-    public int DropFor(PartitionId partition, long offset) => _culprit == (partition, offset) ? _drop : 0;
-
-    /// <summary>A transaction of several records was refused.</summary>
-    public void Refused(int records)
+    /// <summary>A transaction was refused.</summary>
+    /// <returns>False where there is nothing more that could be left out of it.</returns>
+    public bool Refused(Workbench bench)
     {
-        _suspects = IsOn ? _suspects : records;
-        Limit = records / 2;
+        if (bench.Records > 1)
+        {
+            _suspects = IsOn ? _suspects : bench.Records;
+            Limit = bench.Records / 2;
+            return true;
+        }
+
+        if (bench.Records == 0 || bench.Content.LeftOut.Count == bench.Content.Outputs.Count)
+        {
+            return false;
+        }
+
+        Refused(bench.Partitions[0].Id, bench.Batches[0][0].Offset);
+        return true;
     }
 
-    /// <summary>A transaction of this one record was refused.</summary>
-    public void Refused(PartitionId partition, long offset)
-    {
-        _suspects = IsOn ? _suspects : 1;
-        Limit = 1;
-        _drop = _culprit == (partition, offset) ? _drop + 1 : 1;
-        _culprit = (partition, offset);
-    }
+    /// <summary>How many outputs to leave out of a transaction, the largest first.</summary>
+    public int DropFor(Workbench bench) => bench.Records == 1 && _culprit == (bench.Partitions[0].Id, bench.Batches[0][0].Offset) ? _drop : 0;
 
     /// <summary>A transaction was committed.</summary>
     /// <param name="records">Its records.</param>
@@ -52,5 +56,13 @@ internal sealed class OversizeHunt
             _culprit = null;
             _drop = 0;
         }
+    }
+
+    private void Refused(PartitionId partition, long offset)
+    {
+        _suspects = IsOn ? _suspects : 1;
+        Limit = 1;
+        _drop = _culprit == (partition, offset) ? _drop + 1 : 1;
+        _culprit = (partition, offset);
     }
 }

@@ -1,7 +1,7 @@
 namespace Streaming.Kafka;
 
 /// <summary>Holds the worker's producer, and makes it anew after it was lost: with the same id, so that whatever the old one left open ends.</summary>
-internal sealed class ProducerSlot(ITransactionalLog log, string id, TimeProvider time, CallMonitor monitor, WorkerStatistics statistics) : IDisposable
+internal sealed class ProducerSlot(WorkerContext context) : IDisposable
 {
     /// <summary>More losses than this in <see cref="Period"/> mean that something else takes the id over each time.</summary>
     public const int MostLosses = 6;
@@ -26,7 +26,7 @@ internal sealed class ProducerSlot(ITransactionalLog log, string id, TimeProvide
     public void Lose(LogException cause)
     {
         DisposeCurrent();
-        var now = time.GetUtcNow();
+        var now = context.Time.GetUtcNow();
         _notBefore = cause.IsFenced ? now + AfterFenced : now;
         _losses.Enqueue(now);
         while (_losses.Peek() < now - Period)
@@ -37,7 +37,7 @@ internal sealed class ProducerSlot(ITransactionalLog log, string id, TimeProvide
         if (_losses.Count > MostLosses)
         {
             throw new WorkerException(cause.IsFenced ? FailureKind.Replaced : FailureKind.Recreate,
-                $"The producer '{id}' was lost {_losses.Count} times in {Period.TotalMinutes} minutes, the last time by {cause.Code}: {cause.Message}. " +
+                $"The producer '{context.Id}' was lost {_losses.Count} times in {Period.TotalMinutes} minutes, the last time by {cause.Code}: {cause.Message}. " +
                 "If another process runs with the same service and ordinal, stop one of them; each needs an ordinal of its own (Worker:Ordinal)", cause);
         }
     }
@@ -52,13 +52,13 @@ internal sealed class ProducerSlot(ITransactionalLog log, string id, TimeProvide
             return true;
         }
 
-        if (time.GetUtcNow() < _notBefore)
+        if (context.Time.GetUtcNow() < _notBefore)
         {
             return false;
         }
 
-        monitor.Enter("InitTransactions");
-        var producer = log.CreateProducer(id);
+        context.Monitor.Enter("InitTransactions");
+        var producer = context.Log.CreateProducer(context.Id);
         try
         {
             producer.Initialize();
@@ -70,13 +70,13 @@ internal sealed class ProducerSlot(ITransactionalLog log, string id, TimeProvide
         }
         finally
         {
-            monitor.Leave();
+            context.Monitor.Leave();
         }
 
         Current = producer;
         if (_made)
         {
-            statistics.CountRecycle();
+            context.Statistics.CountRecycle();
         }
 
         _made = true;

@@ -3,7 +3,7 @@ using Streaming.Pipes;
 namespace Streaming.Kafka;
 
 /// <summary>Runs one transaction from beginning to end, without a poll in between: no partition can be taken away in its midst.</summary>
-internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, KafkaOptions options, Surroundings surroundings, CallMonitor monitor, Action<LogException> report)
+internal sealed class Transactor(WorkerContext context, ProducerSlot slot, IGroupConsumer member)
 {
     /// <summary>A commit that takes this long may have been repeated on the wire, and a delayed repetition could end a later transaction.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(1);
@@ -34,13 +34,13 @@ internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, Kafka
             SendAll(producer, content.Outputs, outputs, content.LeftOut);
             SendAll(producer, content.Attendant, attendant, leftOut: null);
             Call("SendOffsetsToTransaction", () => producer.SendOffsets(content.Offsets, member));
-            var began = surroundings.Time.GetTimestamp();
+            var began = context.Time.GetTimestamp();
             Call("CommitTransaction", producer.Commit);
-            LastCommit = surroundings.Time.GetElapsedTime(began);
+            LastCommit = context.Time.GetElapsedTime(began);
         }
         catch (LogException e)
         {
-            report(e);
+            context.Note(e);
             return Undo(producer, e, begun);
         }
 
@@ -66,7 +66,7 @@ internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, Kafka
                     }
                     catch (LogException e)
                     {
-                        report(e);
+                        context.Note(e);
                         slot.Lose(e);
                         return cause.IsTooLarge ? TransactionOutcome.TooLarge : TransactionOutcome.Unknown;
                     }
@@ -125,7 +125,7 @@ internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, Kafka
         var until = Deadline();
         for (var wait = FirstPause; ; wait = Longer(wait))
         {
-            monitor.Enter(name);
+            context.Monitor.Enter(name);
             try
             {
                 call();
@@ -133,27 +133,27 @@ internal sealed class Transactor(ProducerSlot slot, IGroupConsumer member, Kafka
             }
             catch (LogException e) when (e.Kind == FailureKind.Retry)
             {
-                report(e);
+                context.Note(e);
                 Wait(until, wait, e);
             }
             finally
             {
-                monitor.Leave();
+                context.Monitor.Leave();
             }
         }
     }
 
     private void Wait(long until, TimeSpan wait, LogException cause)
     {
-        if (surroundings.Time.GetTimestamp() >= until)
+        if (context.Time.GetTimestamp() >= until)
         {
             throw new LogException(FailureKind.Recreate, cause.Code, $"it did not come back within twice the transaction time-out: {cause.Message}", cause);
         }
 
-        surroundings.Pause(wait);
+        context.Surroundings.Pause(wait);
     }
 
-    private long Deadline() => surroundings.Time.GetTimestamp() + (long)(2 * options.TransactionTimeout.TotalSeconds * surroundings.Time.TimestampFrequency);
+    private long Deadline() => context.Time.GetTimestamp() + (long)(2 * context.Options.TransactionTimeout.TotalSeconds * context.Time.TimestampFrequency);
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LongestPause ? wait * 2 : LongestPause;
 }

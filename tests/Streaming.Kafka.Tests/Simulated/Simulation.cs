@@ -208,7 +208,7 @@ internal sealed class Simulation
         var statistics = new WorkerStatistics();
         var surroundings = new Surroundings(_time, span => _time.Advance(span), (_, span) => _time.Advance(span));
         var clients = new SimulatedClients(_kafka, process);
-        var loop = new WorkerLoop(binding, _options, clients, surroundings, new CallMonitor(), statistics, _trace is null ? NullLogger.Instance : new LineLogger<WorkerLoop>(line => _trace($"{_time.GetTimestamp() / 10_000 % 100_000_000} {line}")));
+        var loop = new WorkerLoop(new WorkerContext(binding, _options, clients, surroundings, new CallMonitor(), statistics, _trace is null ? NullLogger.Instance : new LineLogger<WorkerLoop>(line => _trace($"{_time.GetTimestamp() / 10_000 % 100_000_000} {line}"))));
         return new Running(process, clients, loop, filter, statistics);
     }
 

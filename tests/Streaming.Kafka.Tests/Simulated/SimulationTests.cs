@@ -32,7 +32,7 @@ public sealed class SimulationTests
     [Fact]
     public void Every_call_fails_in_every_way_somewhere()
     {
-        Run(SimulatedStage.Count, Many + Few + 1, 100);
+        Run(SimulatedStage.Count, Many + Few + 1, Few, faults: 0.06);
         foreach (var (call, kinds) in new (string, FailureKind[])[]
         {
             ("Poll before", [FailureKind.Retry]),

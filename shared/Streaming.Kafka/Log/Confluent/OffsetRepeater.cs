@@ -7,6 +7,7 @@ internal sealed class OffsetRepeater(ITransactionalProducer inner) : ITransactio
 {
     private IReadOnlyList<(PartitionId Partition, long Next)> _offsets = [];
     private ConfluentConsumer? _member;
+    private bool _isCommitted;
 
     public bool HadTrouble => inner.HadTrouble;
 
@@ -15,6 +16,7 @@ internal sealed class OffsetRepeater(ITransactionalProducer inner) : ITransactio
     public void Begin()
     {
         _member = null;
+        _isCommitted = false;
         inner.Begin();
     }
 
@@ -29,7 +31,12 @@ internal sealed class OffsetRepeater(ITransactionalProducer inner) : ITransactio
 
     public void Commit()
     {
-        inner.Commit();
+        if (!_isCommitted)
+        {
+            inner.Commit();
+            _isCommitted = true; // a repeated call has only the offsets left to do
+        }
+
         _member?.Commit(_offsets);
     }
 
