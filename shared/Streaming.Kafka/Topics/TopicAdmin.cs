@@ -63,13 +63,13 @@ public sealed class TopicAdmin : IDisposable
             return [.. Enumerable.Range(0, count).Select(partition => new PartitionRange(partition, first[partition], end[partition]))];
         }, cancellation);
 
-    /// <summary>Committed offsets of a group, by partition; partitions without one are left out.</summary>
+    /// <summary>Committed offsets of a group, by partition, as they are now, whatever a transaction under way may make of them; partitions without one are left out.</summary>
     /// <exception cref="WorkerException">The cluster cannot be reached, or refuses.</exception>
     public Task<IReadOnlyDictionary<int, long>> CommittedAsync(string group, string topic, CancellationToken cancellation = default) =>
         Patiently.AskAsync<IReadOnlyDictionary<int, long>>($"read the offsets of group {group}", async () =>
         {
             var places = Enumerable.Range(0, Find(topic)?.Partitions.Count ?? 0).Select(partition => new TopicPartition(topic, partition)).ToList();
-            var options = new ListConsumerGroupOffsetsOptions { RequireStableOffsets = true, RequestTimeout = ClientSettings.RequestTimeout };
+            var options = new ListConsumerGroupOffsetsOptions { RequireStableOffsets = false, RequestTimeout = ClientSettings.RequestTimeout };
             var found = await _admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, places)], options).ConfigureAwait(false);
             return found[0].Partitions.Where(place => place.Offset.Value >= 0).ToDictionary(place => place.Partition.Value, place => place.Offset.Value);
         }, cancellation);

@@ -96,7 +96,7 @@ public sealed class KafkaOptionsTests
     {
         var options = Good();
         options.Client["security.protocol"] = "ssl";
-        var member = ClientSettings.Member(options, "group", "stage-0").ToDictionary(setting => setting.Key, setting => setting.Value);
+        var member = ClientSettings.Member(options, "group", "stage-0", inputs: 1).ToDictionary(setting => setting.Key, setting => setting.Value);
         Assert.Equal(
             ("error", "read_committed", "cooperative-sticky", "stage-0", "False", "False", "True", "ssl"),
             (member["auto.offset.reset"], member["isolation.level"], member["partition.assignment.strategy"], member["group.instance.id"], member["enable.auto.commit"], member["enable.auto.offset.store"], member["enable.partition.eof"], member["security.protocol"]));
