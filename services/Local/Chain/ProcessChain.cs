@@ -10,7 +10,7 @@ internal sealed class ProcessChain(ChainSettings settings, string home, string l
 {
     private const int LastLines = 40;
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly List<ServiceProcess> _services = [];
