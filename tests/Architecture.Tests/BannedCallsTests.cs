@@ -61,6 +61,7 @@ public sealed class BannedCallsTests
     [InlineData("services/Cli/Program.cs", "Console.WriteLine(1);", 0)]
     [InlineData("services/Local/Program.cs", "Console.WriteLine(1);", 0)]
     [InlineData("services/Gateway/Program.cs", "Console.WriteLine(1);", 1)]
+    [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.WriteLine(1);", 1)]
     [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.Error.WriteLine(1);", 0)]
     [InlineData("shared/Streaming.Hosting/ServiceProgram.cs", "Console.Out.WriteLine(1);", 0)]
     [InlineData("shared/Streaming.Hosting/ServiceLog.cs", "Console.Error.WriteLine(1);", 1)]

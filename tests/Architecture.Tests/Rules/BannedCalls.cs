@@ -46,7 +46,7 @@ public static class BannedCalls
             ("DateTime" or "DateTimeOffset", _) when Clocks.Contains(member) => $"{owner}.{member} is a clock that no test can turn: take a TimeProvider.",
             ("Thread", "Sleep") => "Thread.Sleep blocks a thread and ignores a stop: await Task.Delay with a TimeProvider and a token, or wait on a handle.",
             ("Environment", "Exit") => "Environment.Exit ends the process from within: return an exit code (ExitCodes), or throw.",
-            ("Console", "Out" or "Error" or "Write" or "WriteLine") when !ConsoleUsers.Any(user => file.Path.StartsWith(user, StringComparison.Ordinal)) =>
+            ("Console", "Out" or "Error" or "Write" or "WriteLine") when !MayUseConsole(file.Path, member) =>
                 "The console belongs to the commands: log by ILogger.",
             ("Task", "WaitAll" or "WaitAny") => $"Task.{member} blocks a thread: await Task.{(member == "WaitAll" ? "WhenAll" : "WhenAny")}.",
             (_, "GetResult") when IsCallOf(access.Expression, "GetAwaiter") => "GetAwaiter().GetResult() blocks a thread: await.",
@@ -56,6 +56,9 @@ public static class BannedCalls
             _ => null,
         };
     }
+
+    private static bool MayUseConsole(string path, string member) =>
+        ConsoleUsers.Any(user => path.StartsWith(user, StringComparison.Ordinal)) || (path == Frame && (member is "Error" or "Out"));
 
     // The names that this file declares with a task's type, or from a call that gives a task.
     private static HashSet<string> TaskNames(SyntaxNode root)
