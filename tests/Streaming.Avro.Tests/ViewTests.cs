@@ -79,6 +79,27 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void A_part_of_a_record_has_its_own_bytes()
+    {
+        var values = new RandomValues(seed: 8);
+        for (var i = 0; i < 200; i++)
+        {
+            var reading = values.Body(SensorReading.Schema);
+            var buffer = new AvroBuffer();
+            var writer = new AvroWriter(buffer);
+            SensorLog.WriteBranch(ref writer, SensorLogBranch.IngestedReading);
+            IngestedReading.EncodeFields(ref writer, i, 2, 3, copy: true, reading);
+            var reader = new AvroReader(buffer.WrittenSpan, AvroLimits.Default);
+            SensorLog.TryReadBranch(ref reader, out _);
+
+            Assert.Equal(AvroStatus.Ok, IngestedReadingView.TryRead(ref reader, out var view));
+
+            Assert.Equal(buffer.WrittenSpan[1..].ToArray(), view.Encoded.ToArray());
+            Assert.Equal(reading, view.Reading.Encoded.ToArray());
+        }
+    }
+
+    [Fact]
     public void A_branch_of_the_log_is_read_where_its_reader_stands()
     {
         var tick = new Tick { SourcePartitions = 2, Passed = [new PassedUntil { Partition = 1, IngestTime = 7 }, new PassedUntil { Partition = 0, IngestTime = 9 }] };
@@ -90,6 +111,7 @@ public sealed class ViewTests
         Assert.Equal(AvroStatus.Ok, reader.End());
 
         Assert.Equal(2, view.Passed.Count);
+        Assert.Equal("0402" + "0E" + "00" + "12" + "00", Convert.ToHexString(view.Passed.Encoded));
         var partitions = new List<int>();
         foreach (ref readonly var passed in view.Passed)
         {
