@@ -35,7 +35,7 @@ public static class MonitoringSinkRoom
         {
             return await SqliteHistory.OpenAsync(options, cancellation);
         }
-        catch (HistoryException unusable) when (unusable is not HistoryUnavailableException)
+        catch (HistoryUnusableException unusable)
         {
             throw new ConfigurationException([$"{SqliteHistoryOptions.Section}:Path = '{options.Path}': {unusable.Message}"]);
         }

@@ -10,7 +10,7 @@ public interface IHistoryWriter
     /// <param name="cancellation">Gives up between two parts: some rows may be written then, and may be written again.</param>
     /// <returns>The rows that the store can never take, in their order: all others are durable. Empty as a rule.</returns>
     /// <exception cref="HistoryUnavailableException">The store cannot take anything now. Some rows may be written; try all of them again later.</exception>
-    /// <exception cref="HistoryException">The store is not as it must be, and no waiting mends it.</exception>
+    /// <exception cref="HistoryUnusableException">The store is not as it must be, and no waiting mends it.</exception>
     Task<IReadOnlyList<RefusedRow>> WriteAsync(IReadOnlyList<HistoryRow> rows, CancellationToken cancellation);
 }
 

@@ -254,7 +254,7 @@ public sealed class MonitoringFilterTests
         var filter = Filter();
         filter.Process(Batch(Topics.Labels, Moment), _output);
 
-        await Assert.ThrowsAsync<HistoryException>(() => filter.WriteAsync(Ending));
+        await Assert.ThrowsAsync<HistoryUnusableException>(() => filter.WriteAsync(Ending));
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public sealed class MonitoringFilterTests
             Sizes.Add(rows.Count);
             if (Broken)
             {
-                throw new HistoryException("broken");
+                throw new HistoryUnusableException("broken");
             }
 
             if (Outages-- > 0)

@@ -68,7 +68,7 @@ public sealed class SqliteHistoryTests : IDisposable
             Execute(connection, "PRAGMA user_version = 7");
         }
 
-        var refused = await Assert.ThrowsAsync<HistoryException>(() => SqliteHistory.OpenAsync(Options, Ending));
+        var refused = await Assert.ThrowsAsync<HistoryUnusableException>(() => SqliteHistory.OpenAsync(Options, Ending));
         Assert.Contains("has tables of version 7, and this program knows versions up to 1", refused.Message, StringComparison.Ordinal);
     }
 
@@ -80,7 +80,7 @@ public sealed class SqliteHistoryTests : IDisposable
             Execute(connection, "CREATE TABLE theirs (x)");
         }
 
-        var refused = await Assert.ThrowsAsync<HistoryException>(() => SqliteHistory.OpenAsync(Options, Ending));
+        var refused = await Assert.ThrowsAsync<HistoryUnusableException>(() => SqliteHistory.OpenAsync(Options, Ending));
         Assert.Contains("is a SQLite file of another program", refused.Message, StringComparison.Ordinal);
         using var after = Connect();
         Assert.Equal(["theirs"], Query(after, "SELECT name FROM sqlite_schema"));
@@ -91,7 +91,7 @@ public sealed class SqliteHistoryTests : IDisposable
     {
         await File.WriteAllTextAsync(Options.Path, new string('x', 10_000), Ending);
 
-        var refused = await Assert.ThrowsAsync<HistoryException>(() => SqliteHistory.OpenAsync(Options, Ending));
+        var refused = await Assert.ThrowsAsync<HistoryUnusableException>(() => SqliteHistory.OpenAsync(Options, Ending));
         Assert.Contains(Options.Path, refused.Message, StringComparison.Ordinal);
     }
 

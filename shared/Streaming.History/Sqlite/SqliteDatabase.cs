@@ -102,8 +102,8 @@ internal sealed class SqliteDatabase
             Full => new HistoryUnavailableException($"there is no space left for the history '{Options.Path}' ({code}); it is tried again. Make space.", exception),
             InputOutput => new HistoryUnavailableException($"the disk of the history '{Options.Path}' fails ({code}: {exception.Message}); it is tried again. Check the disk.", exception),
             CannotOpen => new HistoryUnavailableException($"the history '{Options.Path}' cannot be opened ({code}); it is tried again. Check that its directory exists and may be written.", exception),
-            ReadOnly => new HistoryException($"the history '{Options.Path}' may not be written ({code}); give this process's user the right to write the file and its directory.", exception),
-            _ => new HistoryException($"the history '{Options.Path}' cannot be used ({code}: {exception.Message}); check the file with 'sqlite3 FILE \"PRAGMA integrity_check\"', or name another with {SqliteHistoryOptions.Section}__{nameof(SqliteHistoryOptions.Path)}.", exception),
+            ReadOnly => new HistoryUnusableException($"the history '{Options.Path}' may not be written ({code}); give this process's user the right to write the file and its directory.", exception),
+            _ => new HistoryUnusableException($"the history '{Options.Path}' cannot be used ({code}: {exception.Message}); check the file with 'sqlite3 FILE \"PRAGMA integrity_check\"', or name another with {SqliteHistoryOptions.Section}__{nameof(SqliteHistoryOptions.Path)}.", exception),
         };
     }
 }

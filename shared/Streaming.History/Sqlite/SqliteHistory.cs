@@ -25,7 +25,7 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
     /// <summary>Opens the file, making it and bringing its tables up to date where needed.</summary>
     /// <exception cref="ArgumentException">The options break rules; every one is named.</exception>
     /// <exception cref="HistoryUnavailableException">The file cannot be opened now.</exception>
-    /// <exception cref="HistoryException">The file is not a history, or a newer program's.</exception>
+    /// <exception cref="HistoryUnusableException">The file is not a history, or a newer program's.</exception>
     public static async Task<SqliteHistory> OpenAsync(SqliteHistoryOptions options, CancellationToken cancellation = default)
     {
         if (options.Validate() is { Count: > 0 } errors)

@@ -21,12 +21,12 @@ internal static class SqliteMigrations
         var empty = SqliteDatabase.Scalar(connection, "SELECT count(*) FROM sqlite_schema") == 0;
         if (application != ApplicationId && !empty)
         {
-            throw new HistoryException($"'{path}' is a SQLite file of another program (application_id = {application}); name another with {SqliteHistoryOptions.Section}__{nameof(SqliteHistoryOptions.Path)}.");
+            throw new HistoryUnusableException($"'{path}' is a SQLite file of another program (application_id = {application}); name another with {SqliteHistoryOptions.Section}__{nameof(SqliteHistoryOptions.Path)}.");
         }
 
         if (version > scripts.Count)
         {
-            throw new HistoryException($"the history '{path}' has tables of version {version}, and this program knows versions up to {scripts.Count}; use the newer program, or another file.");
+            throw new HistoryUnusableException($"the history '{path}' has tables of version {version}, and this program knows versions up to {scripts.Count}; use the newer program, or another file.");
         }
 
         foreach (var (number, text) in scripts.Where(script => script.Number > version))
