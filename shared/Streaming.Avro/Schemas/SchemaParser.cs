@@ -180,6 +180,7 @@ internal sealed class SchemaParser
     private static EnumSchema ParseEnum(JsonValue json, SchemaName name, IReadOnlyList<string> aliases)
     {
         var symbols = new List<string>();
+        var names = new HashSet<string>();
         foreach (var item in ArrayOf(Required(json, "symbols")))
         {
             if (!SchemaName.IsValid(TextOf(item)))
@@ -187,7 +188,7 @@ internal sealed class SchemaParser
                 throw item.Fault($"'{item.Text}' is not a symbol: letters, digits and underscores, not a digit first");
             }
 
-            if (symbols.Contains(item.Text))
+            if (!names.Add(item.Text))
             {
                 throw item.Fault($"symbol '{item.Text}' is used twice in '{name.FullName}'");
             }
@@ -201,7 +202,7 @@ internal sealed class SchemaParser
         }
 
         var defaultSymbol = Text(json, "default");
-        return defaultSymbol is null || symbols.Contains(defaultSymbol)
+        return defaultSymbol is null || names.Contains(defaultSymbol)
             ? new EnumSchema(name, aliases, Text(json, "doc"), symbols, defaultSymbol)
             : throw json.Member("default")!.Fault($"the default '{defaultSymbol}' is not a symbol of '{name.FullName}'");
     }
