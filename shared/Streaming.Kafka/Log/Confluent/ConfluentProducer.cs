@@ -8,8 +8,14 @@ namespace Streaming.Kafka;
 internal sealed class ConfluentProducer : ITransactionalProducer
 {
     private readonly IProducer<byte[]?, byte[]?> _producer;
+    /// <summary>What the client's log calls it when a transaction can only be aborted any more.</summary>
+    private const string TransactionFailed = "TXNERR";
+
+    private static readonly TimeSpan FlushSlice = TimeSpan.FromMilliseconds(20);
+
     private readonly TimeSpan _timeout;
     private int _trouble;
+    private int _failed;
 
     public ConfluentProducer(ProducerConfig settings, TimeSpan timeout, ILogger logger)
     {
@@ -17,7 +23,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         _producer = new ProducerBuilder<byte[]?, byte[]?>(settings)
             .SetKeySerializer(PassThrough.Instance)
             .SetValueSerializer(PassThrough.Instance)
-            .SetLogHandler((_, message) => ClientLog.Pass(logger, message))
+            .SetLogHandler((_, message) => Hear(logger, message))
             .SetErrorHandler((_, _) => Volatile.Write(ref _trouble, 1))
             .Build();
     }
@@ -29,6 +35,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
     public void Begin()
     {
         Volatile.Write(ref _trouble, 0);
+        Volatile.Write(ref _failed, 0);
         Try(_producer.BeginTransaction);
     }
 
@@ -58,7 +65,21 @@ internal sealed class ConfluentProducer : ITransactionalProducer
             places[i] = new TopicPartitionOffset(offsets[i].Partition.Topic, offsets[i].Partition.Partition, offsets[i].Next);
         }
 
-        Try(() => _producer.SendOffsetsToTransaction(places, ((ConfluentConsumer)member).Membership, _timeout));
+        Flush();
+        try
+        {
+            _producer.SendOffsetsToTransaction(places, ((ConfluentConsumer)member).Membership, _timeout);
+        }
+        catch (KafkaTxnRequiresAbortException e) when (e.Error.Code == ErrorCode.Local_State)
+        {
+            // It has failed before, and only the commit, which it cannot succeed in any more, tells of what.
+            Try(_producer.CommitTransaction);
+            throw ErrorClassifier.OfProducer(e);
+        }
+        catch (KafkaException e)
+        {
+            throw ErrorClassifier.OfProducer(e);
+        }
     }
 
     public void Commit() => Try(_producer.CommitTransaction);
@@ -66,6 +87,26 @@ internal sealed class ConfluentProducer : ITransactionalProducer
     public void Abort() => Try(_producer.AbortTransaction);
 
     public void Dispose() => _producer.Dispose();
+
+    /// <summary>Waits for the brokers to have every record, but no longer once one is refused: a commit would wait for those behind it until the
+    /// transaction's time is over.</summary>
+    private void Flush()
+    {
+        var slices = (int)(_timeout / FlushSlice);
+        while (slices-- > 0 && Volatile.Read(ref _failed) == 0 && _producer.Flush(FlushSlice) > 0)
+        {
+        }
+    }
+
+    private void Hear(ILogger logger, LogMessage message)
+    {
+        if (message.Facility == TransactionFailed)
+        {
+            Volatile.Write(ref _failed, 1);
+        }
+
+        ClientLog.Pass(logger, message);
+    }
 
     private static void Try(Action call)
     {
