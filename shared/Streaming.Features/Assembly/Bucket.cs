@@ -39,10 +39,14 @@ internal struct Bucket
     /// <summary>The transaction that keeps its old values.</summary>
     public int TouchedIn;
 
-    /// <summary>Identities of its readings: a block of hashes, a block of identities each with its length before it, and the bytes of the latter.</summary>
-    public int HashBlock;
+    /// <summary>The identities of its readings, each with its length before it, and how many bytes they are.</summary>
     public int IdentityBlock;
     public int IdentityBytes;
+
+    /// <summary>Hashes of the first of them, made when they are first asked for: how many, and of how many bytes of identities.</summary>
+    public int HashBlock;
+    public int Hashed;
+    public int HashedBytes;
 
     public bool Closed;
 }

@@ -5,7 +5,7 @@ namespace Streaming.Features.Assembly;
 /// <summary>The buckets of one feature set in a partition: their fields, the words of their running values, and the identities of their readings.</summary>
 internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
 {
-    private const int FirstHashes = 8;
+    private const int FirstHashBytes = 64;
     private const int FirstIdentityBytes = 128;
 
     private readonly PagedArray<Bucket> _buckets = new();
@@ -16,7 +16,6 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     private Stack<(int Index, Bucket Old)> _oldBuckets = new();
     private Stack<double> _oldWords = new();
     private int _slots;
-    private int _expectedHashBytes = FirstHashes * sizeof(ulong);
     private int _expectedIdentityBytes = FirstIdentityBytes;
 
     /// <summary>Bytes of the buckets and their words, without the identities.</summary>
@@ -55,10 +54,9 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     public void Give(int index)
     {
         ref var bucket = ref _buckets[index];
-        if (bucket.HashBlock != BlockStore.None)
+        if (bucket.IdentityBlock != BlockStore.None)
         {
             // What a bucket came to need is a good guess for the next one.
-            _expectedHashBytes = BlockStore.Length(bucket.HashBlock);
             _expectedIdentityBytes = BlockStore.Length(bucket.IdentityBlock);
         }
 
@@ -80,18 +78,26 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     }
 
     /// <summary>Whether a bucket has a reading of this identity.</summary>
-    public bool Remembers(int index, scoped in Reading reading)
+    public bool Remembers(int index, scoped in Reading reading, int transaction)
     {
         ref var bucket = ref _buckets[index];
         if (reading.EventTime > bucket.LatestTime)
         {
+            // Readings that come in order, as most do, need no search and no hashes.
             return false;
         }
 
-        var hashes = MemoryMarshal.Cast<byte, ulong>(blocks[bucket.HashBlock])[..bucket.Readings];
-        for (int from = 0, found; from < hashes.Length && (found = hashes[from..].IndexOf(reading.IdentityHash)) >= 0; from += found + 1)
+        if (bucket.Hashed < bucket.Readings)
         {
-            if (Identity(index, from + found).SequenceEqual(reading.Identity))
+            Touch(index, transaction);
+            HashRest(ref bucket);
+        }
+
+        var hashes = MemoryMarshal.Cast<byte, ulong>(blocks[bucket.HashBlock])[..bucket.Hashed];
+        var hash = Hash.Salted(reading.Identity);
+        for (int from = 0, found; from < hashes.Length && (found = hashes[from..].IndexOf(hash)) >= 0; from += found + 1)
+        {
+            if (Identity(bucket, from + found).SequenceEqual(reading.Identity))
             {
                 return true;
             }
@@ -101,31 +107,14 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     }
 
     /// <summary>Remembers the identity of a reading that the bucket is about to count; the bucket is touched.</summary>
-    public void Remember(int index, ReadOnlySpan<byte> identity, ulong hash)
+    public void Remember(int index, ReadOnlySpan<byte> identity)
     {
         ref var bucket = ref _buckets[index];
-        bucket.HashBlock = WithRoom(bucket.HashBlock, bucket.Readings * sizeof(ulong), sizeof(ulong), _expectedHashBytes);
-        MemoryMarshal.Cast<byte, ulong>(blocks[bucket.HashBlock])[bucket.Readings] = hash;
-
-        var length = sizeof(int) + identity.Length;
-        bucket.IdentityBlock = WithRoom(bucket.IdentityBlock, bucket.IdentityBytes, length, _expectedIdentityBytes);
-        var place = blocks[bucket.IdentityBlock].Slice(bucket.IdentityBytes, length);
-        MemoryMarshal.Write(place, identity.Length);
-        identity.CopyTo(place[sizeof(int)..]);
-        bucket.IdentityBytes += length;
-    }
-
-    /// <summary>The identity of one of a bucket's readings, in the order of their coming.</summary>
-    public ReadOnlySpan<byte> Identity(int index, int position)
-    {
-        ref var bucket = ref _buckets[index];
-        ReadOnlySpan<byte> rest = blocks[bucket.IdentityBlock][..bucket.IdentityBytes];
-        for (; position > 0; position--)
-        {
-            rest = rest[(sizeof(int) + MemoryMarshal.Read<int>(rest))..];
-        }
-
-        return rest.Slice(sizeof(int), MemoryMarshal.Read<int>(rest));
+        bucket.IdentityBlock = WithRoom(bucket.IdentityBlock, bucket.IdentityBytes, identity.Length + Numbers.MaxBytes, _expectedIdentityBytes);
+        var place = blocks[bucket.IdentityBlock][bucket.IdentityBytes..];
+        var length = Numbers.Write(place, (ulong)identity.Length);
+        identity.CopyTo(place[length..]);
+        bucket.IdentityBytes += length + identity.Length;
     }
 
     /// <summary>All identities of a bucket's readings, each with its length before it.</summary>
@@ -133,6 +122,27 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     {
         ref var bucket = ref _buckets[index];
         return bucket.IdentityBlock == BlockStore.None ? default : blocks[bucket.IdentityBlock][..bucket.IdentityBytes];
+    }
+
+    /// <summary>Asks for the memory of a bucket's fields and words, which will be needed soon.</summary>
+    public void Prefetch(int index)
+    {
+        Memory.Prefetch(ref _buckets[index]);
+        var words = _words.Row(index);
+        for (var i = 0; i < words.Length; i += Memory.LineBytes / sizeof(double))
+        {
+            Memory.Prefetch(ref words[i]);
+        }
+    }
+
+    /// <summary>Asks for the memory that the next identity goes into.</summary>
+    public void PrefetchIdentity(int index)
+    {
+        ref var bucket = ref _buckets[index];
+        if (bucket.IdentityBlock != BlockStore.None && bucket.IdentityBytes < BlockStore.Length(bucket.IdentityBlock))
+        {
+            Memory.Prefetch(ref blocks[bucket.IdentityBlock][bucket.IdentityBytes]);
+        }
     }
 
     /// <summary>Ends a transaction that holds.</summary>
@@ -171,6 +181,30 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
         _given.Clear();
         _oldBuckets.Clear();
         _oldWords.Clear();
+    }
+
+    private void HashRest(ref Bucket bucket)
+    {
+        bucket.HashBlock = WithRoom(bucket.HashBlock, bucket.Hashed * sizeof(ulong), (bucket.Readings - bucket.Hashed) * sizeof(ulong), FirstHashBytes);
+        var hashes = MemoryMarshal.Cast<byte, ulong>(blocks[bucket.HashBlock]);
+        ReadOnlySpan<byte> rest = blocks[bucket.IdentityBlock][bucket.HashedBytes..bucket.IdentityBytes];
+        while (bucket.Hashed < bucket.Readings)
+        {
+            hashes[bucket.Hashed++] = Hash.Salted(Numbers.ReadBytes(ref rest));
+        }
+
+        bucket.HashedBytes = bucket.IdentityBytes;
+    }
+
+    private ReadOnlySpan<byte> Identity(in Bucket bucket, int position)
+    {
+        ReadOnlySpan<byte> rest = blocks[bucket.IdentityBlock][..bucket.IdentityBytes];
+        for (; position > 0; position--)
+        {
+            Numbers.ReadBytes(ref rest);
+        }
+
+        return Numbers.ReadBytes(ref rest);
     }
 
     private int WithRoom(int block, int used, int more, int expected)

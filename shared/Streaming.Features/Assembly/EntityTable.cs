@@ -52,6 +52,22 @@ internal sealed class EntityTable(BlockStore blocks)
         return blocks[row.Name][..row.NameLength];
     }
 
+    /// <summary>A name's hash, for <see cref="Prefetch"/> and <see cref="Guess"/>.</summary>
+    public static uint HashOf(ReadOnlySpan<byte> name) => (uint)Assembly.Hash.Salted(name);
+
+    /// <summary>Asks for the memory in which a name will be looked up.</summary>
+    public void Prefetch(uint hash) => Memory.Prefetch(ref _index[hash & (uint)(_index.Length - 1)]);
+
+    /// <summary>The slot that a name probably has; <see cref="None"/> where that cannot be said at once.</summary>
+    public int Guess(uint hash)
+    {
+        var entry = _index[hash & (uint)(_index.Length - 1)];
+        return entry != 0 && (uint)(entry >> 32) == hash ? (int)(uint)entry - 1 : None;
+    }
+
+    /// <summary>Asks for the memory of an entity's name.</summary>
+    public void PrefetchName(int slot) => Memory.Prefetch(ref blocks[_rows[slot].Name][0]);
+
     /// <summary>The slot of an entity; <see cref="None"/> where there is none.</summary>
     public int Find(ReadOnlySpan<byte> name) => Find(name, HashOf(name));
 
@@ -117,8 +133,6 @@ internal sealed class EntityTable(BlockStore blocks)
         _added.Clear();
         _removed.Clear();
     }
-
-    private static uint HashOf(ReadOnlySpan<byte> name) => (uint)Assembly.Hash.Salted(name);
 
     private int Find(ReadOnlySpan<byte> name, uint hash)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Streaming.Avro;
 
 namespace Streaming.Features.Assembly;
@@ -70,9 +69,7 @@ internal sealed class EntityWriter(MetricShapes shapes)
         section.WriteInt(bucket.Readings);
         while (!identities.IsEmpty)
         {
-            var length = MemoryMarshal.Read<int>(identities);
-            section.WriteBytes(ReadingIdentity.Expand(identities.Slice(sizeof(int), length), shapes, _identity));
-            identities = identities[(sizeof(int) + length)..];
+            section.WriteBytes(ReadingIdentity.Expand(Numbers.ReadBytes(ref identities), shapes, _identity));
         }
     }
 }

@@ -79,11 +79,7 @@ public sealed class FeatureAssembler : IStatefulFilter
         var state = Of(batch.Partition);
         state.GoBack();
         _output.Target = null;
-        for (var i = 0; i < batch.Count; i++)
-        {
-            Take(state, batch[i]);
-        }
-
+        state.Take(batch, output: null);
         state.Commit();
     }
 
@@ -96,13 +92,7 @@ public sealed class FeatureAssembler : IStatefulFilter
         _touched.Add(state);
         state.GoLive();
         _output.Target = output;
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (!Take(state, batch[i]))
-            {
-                output.Refuse(batch, i, DeadLetterReason.Malformed, "the value is not a framed record of sensor.readings with sound times and a source partition; only SensorIngest writes there");
-            }
-        }
+        state.Take(batch, output);
     }
 
     /// <inheritdoc/>
@@ -175,17 +165,6 @@ public sealed class FeatureAssembler : IStatefulFilter
 
     /// <summary>Bytes of memory that a partition's state takes.</summary>
     public long StateBytes(int partition) => Of(partition).Bytes;
-
-    private static bool Take(PartitionState state, Record record)
-    {
-        if (ConfluentFraming.TryRead(record.Value, out _, out var body))
-        {
-            return state.Take(record.Offset, body, AvroLimits.Trusted);
-        }
-
-        state.CountMalformed();
-        return false;
-    }
 
     private PartitionState Of(int partition) => _partitions.TryGetValue(partition, out var state)
         ? state

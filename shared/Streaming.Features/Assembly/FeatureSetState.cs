@@ -41,6 +41,27 @@ internal sealed class FeatureSetState
     /// <summary>What the set remembers of an entity.</summary>
     public ref EntityBuckets Row(int slot) => ref _rows[slot];
 
+    /// <summary>Asks for the memory of an entity's row.</summary>
+    public void PrefetchRow(int slot) => Memory.Prefetch(ref _rows[slot]);
+
+    /// <summary>Asks for the memory of an entity's newest bucket.</summary>
+    public void PrefetchBucket(int slot)
+    {
+        if (_rows[slot].Newest is var newest and not Bucket.None)
+        {
+            _buckets.Prefetch(newest);
+        }
+    }
+
+    /// <summary>Asks for the memory that the identity of the next reading in an entity's newest bucket goes into.</summary>
+    public void PrefetchIdentity(int slot)
+    {
+        if (_rows[slot].Newest is var newest and not Bucket.None)
+        {
+            _buckets.PrefetchIdentity(newest);
+        }
+    }
+
     /// <summary>Makes room for a slot that was just given to an entity.</summary>
     public void Add(int slot)
     {
@@ -75,7 +96,7 @@ internal sealed class FeatureSetState
         var start = Plan.BucketStart(reading.EventTime);
         var end = start + _set.Bucket;
         var index = Find(row, start);
-        if (index != Bucket.None && _buckets.Remembers(index, reading))
+        if (index != Bucket.None && _buckets.Remembers(index, reading, _scope.Transaction))
         {
             _counters.Duplicate++;
             return;
@@ -254,7 +275,7 @@ internal sealed class FeatureSetState
             from.ReadBucket(ref bucket, _buckets.Words(index));
             while (from.TryReadIdentity(out var identity))
             {
-                _buckets.Remember(index, identity, Hash.Salted(identity));
+                _buckets.Remember(index, identity);
                 bucket.Readings++;
             }
 
@@ -364,7 +385,7 @@ internal sealed class FeatureSetState
             return false;
         }
 
-        _buckets.Remember(index, reading.Identity, reading.IdentityHash);
+        _buckets.Remember(index, reading.Identity);
         var words = _buckets.Words(index);
         var time = (double)(reading.EventTime - bucket.Start);
         for (var i = 0; i < reading.Metrics.Length; i++)

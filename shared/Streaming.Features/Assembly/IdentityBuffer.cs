@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace Streaming.Features.Assembly;
 
@@ -15,16 +14,17 @@ internal sealed class IdentityBuffer
 
     public void WriteByte(byte value) => Take(1)[0] = value;
 
-    public void WriteInt(int value) => BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), value);
-
     public void WriteLong(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value);
 
     /// <summary>Every bit of it: 0 and -0 are two values.</summary>
     public void WriteDouble(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
 
+    /// <summary>A number in as few bytes as it needs: seven bits in each, the lowest first.</summary>
+    public void WriteNumber(ulong value) => Advance(Numbers.Write(Reserve(Numbers.MaxBytes), value));
+
     public void WriteBytes(ReadOnlySpan<byte> value)
     {
-        WriteInt(value.Length);
+        WriteNumber((ulong)value.Length);
         WriteRaw(value);
     }
 
@@ -32,13 +32,20 @@ internal sealed class IdentityBuffer
 
     private Span<byte> Take(int count)
     {
+        var place = Reserve(count);
+        Advance(count);
+        return place[..count];
+    }
+
+    private Span<byte> Reserve(int count)
+    {
         if (_bytes.Length - _length < count)
         {
             Array.Resize(ref _bytes, Math.Max(_length + count, _bytes.Length * 2));
         }
 
-        var place = MemoryMarshal.CreateSpan(ref _bytes[_length], count);
-        _length += count;
-        return place;
+        return _bytes.AsSpan(_length);
     }
+
+    private void Advance(int count) => _length += count;
 }

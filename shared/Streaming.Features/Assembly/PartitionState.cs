@@ -25,6 +25,7 @@ internal sealed class PartitionState
     private readonly List<SetProgress> _stoppedSets = [];
     private readonly AvroBuffer _piece = new();
     private readonly EntityWriter _writer;
+    private readonly Lookahead _lookahead;
     private readonly IdentityBuffer _identity = new();
     private byte[] _key = new byte[64];
     private PartitionCounters _counters;
@@ -41,6 +42,7 @@ internal sealed class PartitionState
         _sets = [.. plans.Select((plan, position) => new FeatureSetState(plan, position, _scope))];
         _scope.Sets = _sets;
         _writer = new EntityWriter(decoder.Shapes);
+        _lookahead = new Lookahead(_scope);
     }
 
     /// <summary>The feature sets, in the order of their names.</summary>
@@ -77,49 +79,24 @@ internal sealed class PartitionState
         }
     }
 
-    /// <summary>Takes a record.</summary>
-    /// <returns>False where it cannot be decoded; it then changed nothing but a counter.</returns>
-    public bool Take(long offset, ReadOnlySpan<byte> body, in AvroLimits limits)
+    /// <summary>Takes records.</summary>
+    /// <param name="batch">The records.</param>
+    /// <param name="output">Takes the refusals; null where nothing comes out.</param>
+    public void Take(RecordBatch batch, OutputBatch? output)
     {
-        var reader = new AvroReader(body, limits);
-        SensorLog.TryReadBranch(ref reader, out var branch);
-        switch (branch)
+        _lookahead.Begin(batch);
+        for (var i = 0; i < batch.Count; i++)
         {
-            case SensorLogBranch.IngestedReading:
-                IngestedReadingView.TryRead(ref reader, out var reading);
-                if (reader.End() == AvroStatus.Ok && IsSound(reading))
-                {
-                    TakeReading(reading, offset);
-                    return true;
-                }
-
-                break;
-            case SensorLogBranch.Tick:
-                TickView.TryRead(ref reader, out var tick);
-                if (reader.End() == AvroStatus.Ok && tick.SourcePartitions is > 0 and <= MaxSourcePartitions)
-                {
-                    TakeTick(tick);
-                    return true;
-                }
-
-                break;
-            case SensorLogBranch.EntityAttributes:
-                EntityAttributesView.TryRead(ref reader, out var attributes);
-                if (reader.End() == AvroStatus.Ok)
-                {
-                    CountAttributes(attributes);
-                    return true;
-                }
-
-                break;
+            _lookahead.Advance(batch, i);
+            var record = batch[i];
+            if (!ConfluentFraming.TryRead(record.Value, out _, out var body) || !Take(record.Offset, body))
+            {
+                // It changed nothing but this.
+                _counters.Malformed++;
+                output?.Refuse(batch, i, DeadLetterReason.Malformed, "the value is not a framed record of sensor.readings with sound times and a source partition; only SensorIngest writes there");
+            }
         }
-
-        CountMalformed();
-        return false;
     }
-
-    /// <summary>Counts a record that cannot be decoded.</summary>
-    public void CountMalformed() => _counters.Malformed++;
 
     /// <summary>Takes over a piece of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">It cannot be read, or is of another content of a feature set.</exception>
@@ -202,6 +179,44 @@ internal sealed class PartitionState
         _sources.Rollback();
         _counters = _oldCounters;
         _checkpointWritten = false;
+    }
+
+    private bool Take(long offset, ReadOnlySpan<byte> body)
+    {
+        var reader = new AvroReader(body, AvroLimits.Trusted);
+        SensorLog.TryReadBranch(ref reader, out var branch);
+        switch (branch)
+        {
+            case SensorLogBranch.IngestedReading:
+                IngestedReadingView.TryRead(ref reader, out var reading);
+                if (reader.End() == AvroStatus.Ok && IsSound(reading))
+                {
+                    TakeReading(reading, offset);
+                    return true;
+                }
+
+                break;
+            case SensorLogBranch.Tick:
+                TickView.TryRead(ref reader, out var tick);
+                if (reader.End() == AvroStatus.Ok && tick.SourcePartitions is > 0 and <= MaxSourcePartitions)
+                {
+                    TakeTick(tick);
+                    return true;
+                }
+
+                break;
+            case SensorLogBranch.EntityAttributes:
+                EntityAttributesView.TryRead(ref reader, out var attributes);
+                if (reader.End() == AvroStatus.Ok)
+                {
+                    CountAttributes(attributes);
+                    return true;
+                }
+
+                break;
+        }
+
+        return false;
     }
 
     private static bool IsSound(scoped in IngestedReadingView view) =>

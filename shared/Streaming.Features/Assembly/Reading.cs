@@ -29,9 +29,6 @@ internal ref struct Reading
     /// <summary>What makes two readings the same one, as bytes.</summary>
     public ReadOnlySpan<byte> Identity;
 
-    /// <summary>A hash of the identity.</summary>
-    public ulong IdentityHash;
-
     /// <summary>The Avro bytes of the ingested reading.</summary>
     public ReadOnlySpan<byte> Body;
 }

@@ -53,7 +53,6 @@ internal sealed class ReadingDecoder(MetricNames metrics)
             Metrics = numbers,
             Values = values,
             Identity = _identity.Written,
-            IdentityHash = Hash.Salted(_identity.Written),
             Body = body,
         };
     }

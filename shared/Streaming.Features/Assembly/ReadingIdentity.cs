@@ -18,14 +18,14 @@ internal static class ReadingIdentity
     public static void WriteBySequence(IdentityBuffer into, scoped in SensorReadingView reading)
     {
         Begin(into, BySequence, reading);
-        into.WriteLong(reading.Sequence);
+        into.WriteNumber(Numbers.Zigzag(reading.Sequence));
     }
 
     /// <summary>Writes the identity of a reading whose names are known as a set.</summary>
     public static void WriteByFields(IdentityBuffer into, scoped in SensorReadingView reading, int set, ReadOnlySpan<int> order, ReadOnlySpan<double> values)
     {
         Begin(into, ByFields, reading);
-        into.WriteInt(set);
+        into.WriteNumber((ulong)set);
         foreach (var position in order)
         {
             into.WriteDouble(values[position]);
@@ -38,7 +38,7 @@ internal static class ReadingIdentity
     public static void WriteByNamedFields(IdentityBuffer into, scoped in SensorReadingView reading, IReadOnlyList<byte[]> names, ReadOnlySpan<int> order, ReadOnlySpan<double> values)
     {
         Begin(into, ByNamedFields, reading);
-        into.WriteInt(order.Length);
+        into.WriteNumber((ulong)order.Length);
         foreach (var position in order)
         {
             into.WriteBytes(names[position]);
@@ -56,20 +56,21 @@ internal static class ReadingIdentity
             return identity;
         }
 
-        var at = FieldsAt(identity);
-        var names = shapes.Names(BinaryPrimitives.ReadInt32LittleEndian(identity[at..]));
-        var tagsAt = at + sizeof(int) + (names.Count * sizeof(double));
+        var rest = Fields(identity);
+        var head = identity[1..^rest.Length];
+        var names = shapes.Names((int)Numbers.Read(ref rest));
         scratch.Clear();
         scratch.WriteByte(ByNamedFields);
-        scratch.WriteRaw(identity[1..at]);
-        scratch.WriteInt(names.Count);
-        for (var i = 0; i < names.Count; i++)
+        scratch.WriteRaw(head);
+        scratch.WriteNumber((ulong)names.Count);
+        foreach (var name in names)
         {
-            scratch.WriteBytes(names[i]);
-            scratch.WriteRaw(identity.Slice(at + sizeof(int) + (i * sizeof(double)), sizeof(double)));
+            scratch.WriteBytes(name);
+            scratch.WriteRaw(rest[..sizeof(double)]);
+            rest = rest[sizeof(double)..];
         }
 
-        scratch.WriteRaw(identity[tagsAt..]);
+        scratch.WriteRaw(rest);
         return scratch.Written;
     }
 
@@ -81,16 +82,15 @@ internal static class ReadingIdentity
             return identity;
         }
 
-        var at = FieldsAt(identity);
-        var names = new byte[BinaryPrimitives.ReadInt32LittleEndian(identity[at..])][];
+        var rest = Fields(identity);
+        var head = identity[1..^rest.Length];
+        var names = new byte[(int)Numbers.Read(ref rest)][];
         var values = new double[names.Length];
-        var rest = identity[(at + sizeof(int))..];
         for (var i = 0; i < names.Length; i++)
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
-            names[i] = rest.Slice(sizeof(int), length).ToArray();
-            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(rest[(sizeof(int) + length)..]);
-            rest = rest[(sizeof(int) + length + sizeof(double))..];
+            names[i] = Numbers.ReadBytes(ref rest).ToArray();
+            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(rest);
+            rest = rest[sizeof(double)..];
         }
 
         var set = shapes.SetOf(names);
@@ -101,8 +101,8 @@ internal static class ReadingIdentity
 
         scratch.Clear();
         scratch.WriteByte(ByFields);
-        scratch.WriteRaw(identity[1..at]);
-        scratch.WriteInt(set);
+        scratch.WriteRaw(head);
+        scratch.WriteNumber((ulong)set);
         foreach (var value in values)
         {
             scratch.WriteDouble(value);
@@ -117,12 +117,17 @@ internal static class ReadingIdentity
         into.Clear();
         into.WriteByte(kind);
         into.WriteLong(reading.EventTime);
-        into.WriteInt(reading.HasDeviceId ? reading.DeviceId.Length : -1);
+        into.WriteNumber(reading.HasDeviceId ? (ulong)reading.DeviceId.Length + 1 : 0);
         into.WriteRaw(reading.DeviceId);
     }
 
-    private static int FieldsAt(ReadOnlySpan<byte> identity) =>
-        DeviceAt + sizeof(int) + Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(identity[DeviceAt..]));
+    /// <summary>What stands behind the device.</summary>
+    private static ReadOnlySpan<byte> Fields(ReadOnlySpan<byte> identity)
+    {
+        var rest = identity[DeviceAt..];
+        var device = (int)Numbers.Read(ref rest);
+        return device > 0 ? rest[(device - 1)..] : rest;
+    }
 
     /// <summary>Writes the tags by name, then value. They are few, so each next one is simply looked for.</summary>
     private static void WriteTags(IdentityBuffer into, scoped in SensorReadingView reading)
