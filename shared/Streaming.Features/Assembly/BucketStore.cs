@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Streaming.Features.Assembly;
@@ -8,33 +9,34 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     private const int FirstHashBytes = 64;
     private const int FirstIdentityBytes = 128;
 
-    private readonly PagedArray<Bucket> _buckets = new();
-    private readonly PagedArray<double> _words = new(plan.Words);
+    // A bucket's fields and words lie together: one place in memory to wait for.
+    private static readonly int FieldWords = (Unsafe.SizeOf<Bucket>() + sizeof(double) - 1) / sizeof(double);
+
+    private readonly PagedArray<double> _cells = new(FieldWords + plan.Words);
     private Stack<int> _free = new();
     private Stack<int> _taken = new();
     private Stack<int> _given = new();
-    private Stack<(int Index, Bucket Old)> _oldBuckets = new();
-    private Stack<double> _oldWords = new();
+    private Stack<int> _touched = new();
+    private Stack<double> _oldCells = new();
     private int _slots;
     private int _expectedIdentityBytes = FirstIdentityBytes;
 
     /// <summary>Bytes of the buckets and their words, without the identities.</summary>
-    public long Bytes => _buckets.Bytes + _words.Bytes;
+    public long Bytes => _cells.Bytes;
 
     /// <summary>The fields of a bucket, to be changed only after <see cref="Touch"/>.</summary>
-    public ref Bucket this[int index] => ref _buckets[index];
+    public ref Bucket this[int index] => ref Unsafe.As<double, Bucket>(ref _cells[index]);
 
     /// <summary>The words of a bucket, to be changed only after <see cref="Touch"/>.</summary>
-    public Span<double> Words(int index) => _words.Row(index);
+    public Span<double> Words(int index) => _cells.Row(index)[FieldWords..];
 
     /// <summary>Takes an empty bucket.</summary>
     public int Take(long start, int transaction)
     {
         var index = _free.Count > 0 ? _free.Pop() : _slots++;
-        _buckets.Ensure(_slots);
-        _words.Ensure(_slots);
+        _cells.Ensure(_slots);
         _taken.Push(index);
-        _buckets[index] = new Bucket
+        this[index] = new Bucket
         {
             Start = start,
             FirstOffset = -1,
@@ -46,14 +48,14 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
             HashBlock = BlockStore.None,
             IdentityBlock = BlockStore.None,
         };
-        plan.Clear(_words.Row(index));
+        plan.Clear(Words(index));
         return index;
     }
 
     /// <summary>Gives a bucket back, at the transaction's end.</summary>
     public void Give(int index)
     {
-        ref var bucket = ref _buckets[index];
+        ref var bucket = ref this[index];
         if (bucket.IdentityBlock != BlockStore.None)
         {
             // What a bucket came to need is a good guess for the next one.
@@ -68,11 +70,11 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     /// <summary>Keeps a bucket's old values, once in a transaction.</summary>
     public void Touch(int index, int transaction)
     {
-        ref var bucket = ref _buckets[index];
+        ref var bucket = ref this[index];
         if (bucket.TouchedIn != transaction)
         {
-            _oldBuckets.Push((index, bucket));
-            _oldWords.Push(_words.Row(index));
+            _touched.Push(index);
+            _oldCells.Push(_cells.Row(index));
             bucket.TouchedIn = transaction;
         }
     }
@@ -80,7 +82,7 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     /// <summary>Whether a bucket has a reading of this identity.</summary>
     public bool Remembers(int index, scoped in Reading reading, int transaction)
     {
-        ref var bucket = ref _buckets[index];
+        ref var bucket = ref this[index];
         if (reading.EventTime > bucket.LatestTime)
         {
             // Readings that come in order, as most do, need no search and no hashes.
@@ -109,7 +111,7 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     /// <summary>Remembers the identity of a reading that the bucket is about to count; the bucket is touched.</summary>
     public void Remember(int index, ReadOnlySpan<byte> identity)
     {
-        ref var bucket = ref _buckets[index];
+        ref var bucket = ref this[index];
         bucket.IdentityBlock = WithRoom(bucket.IdentityBlock, bucket.IdentityBytes, identity.Length + Numbers.MaxBytes, _expectedIdentityBytes);
         var place = blocks[bucket.IdentityBlock][bucket.IdentityBytes..];
         var length = Numbers.Write(place, (ulong)identity.Length);
@@ -120,25 +122,24 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     /// <summary>All identities of a bucket's readings, each with its length before it.</summary>
     public ReadOnlySpan<byte> Identities(int index)
     {
-        ref var bucket = ref _buckets[index];
+        ref var bucket = ref this[index];
         return bucket.IdentityBlock == BlockStore.None ? default : blocks[bucket.IdentityBlock][..bucket.IdentityBytes];
     }
 
     /// <summary>Asks for the memory of a bucket's fields and words, which will be needed soon.</summary>
     public void Prefetch(int index)
     {
-        Memory.Prefetch(ref _buckets[index]);
-        var words = _words.Row(index);
-        for (var i = 0; i < words.Length; i += Memory.LineBytes / sizeof(double))
+        var cells = _cells.Row(index);
+        for (var i = 0; i < cells.Length; i += Memory.LineBytes / sizeof(double))
         {
-            Memory.Prefetch(ref words[i]);
+            Memory.Prefetch(ref cells[i]);
         }
     }
 
     /// <summary>Asks for the memory that the next identity goes into.</summary>
     public void PrefetchIdentity(int index)
     {
-        ref var bucket = ref _buckets[index];
+        ref var bucket = ref this[index];
         if (bucket.IdentityBlock != BlockStore.None && bucket.IdentityBytes < BlockStore.Length(bucket.IdentityBlock))
         {
             Memory.Prefetch(ref blocks[bucket.IdentityBlock][bucket.IdentityBytes]);
@@ -159,12 +160,12 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     /// <summary>Ends a transaction that is undone.</summary>
     public void Rollback()
     {
-        var words = _oldWords.Items;
-        foreach (var (index, old) in _oldBuckets.Items)
+        var old = _oldCells.Items;
+        foreach (var index in _touched.Items)
         {
-            _buckets[index] = old;
-            words[..plan.Words].CopyTo(_words.Row(index));
-            words = words[plan.Words..];
+            var cells = _cells.Row(index);
+            old[..cells.Length].CopyTo(cells);
+            old = old[cells.Length..];
         }
 
         foreach (var index in _taken.Items)
@@ -179,8 +180,8 @@ internal sealed class BucketStore(VectorPlan plan, BlockStore blocks)
     {
         _taken.Clear();
         _given.Clear();
-        _oldBuckets.Clear();
-        _oldWords.Clear();
+        _touched.Clear();
+        _oldCells.Clear();
     }
 
     private void HashRest(ref Bucket bucket)

@@ -20,9 +20,6 @@ internal sealed class EntityHeap(EntityTable entities)
     /// <summary>The entity with the least number, of several the one with the least id; there must be one.</summary>
     public int First => _slots[0];
 
-    /// <summary>An entity's number; <see cref="long.MaxValue"/> where it has none.</summary>
-    public long KeyOf(int slot) => Place(slot) is >= 0 and var place ? _keys[place] : long.MaxValue;
-
     /// <summary>Gives an entity a number, in place of an earlier one.</summary>
     public void Set(int slot, long key)
     {

@@ -12,6 +12,9 @@ internal struct EntityRow
     /// <summary>Records below this offset are in its state already.</summary>
     public long StandsAt;
 
+    /// <summary>A time that is not after its first deadline; <see cref="long.MaxValue"/> where it has none.</summary>
+    public long Due;
+
     /// <summary>The transaction that keeps its old values.</summary>
     public int TouchedIn;
     public bool Used;
@@ -157,7 +160,7 @@ internal sealed class EntityTable(BlockStore blocks)
         var slot = _free.Count > 0 ? _free.Pop() : Slots++;
         _rows.Ensure(Slots);
         ref var row = ref _rows[slot];
-        row = new EntityRow { Hash = hash, Name = blocks.Take(name.Length), NameLength = name.Length, Used = true };
+        row = new EntityRow { Hash = hash, Name = blocks.Take(name.Length), NameLength = name.Length, Due = long.MaxValue, Used = true };
         name.CopyTo(blocks[row.Name]);
         _added.Push(slot);
         Count++;

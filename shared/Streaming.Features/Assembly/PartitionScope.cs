@@ -160,24 +160,27 @@ internal sealed class PartitionScope
     }
 
     /// <summary>Sees to it that an entity is looked at when its first deadline has come, and not before.</summary>
-    public void Reschedule(int slot)
-    {
-        if (NextDeadline(slot) is { Time: < long.MaxValue } first)
-        {
-            Deadlines.Set(slot, first.Time);
-        }
-        else
-        {
-            Deadlines.Remove(slot);
-        }
-    }
+    public void Reschedule(int slot) => SetDue(slot, NextDeadline(slot).Time);
 
     /// <summary>Sees to it that an entity is looked at when a time has come.</summary>
     public void Schedule(int slot, long time)
     {
-        if (time < Deadlines.KeyOf(slot))
+        if (time < Entities[slot].Due)
+        {
+            SetDue(slot, time);
+        }
+    }
+
+    private void SetDue(int slot, long time)
+    {
+        Entities[slot].Due = time;
+        if (time < long.MaxValue)
         {
             Deadlines.Set(slot, time);
+        }
+        else
+        {
+            Deadlines.Remove(slot);
         }
     }
 

@@ -342,7 +342,7 @@ internal sealed class PartitionState
     /// <summary>Fires the deadlines that an entity's own silence has reached, even where log time has not. A group of the same name is another thing.</summary>
     private void FireOwn(int slot, Scope scope, long arrival)
     {
-        if (_scope.Deadlines.KeyOf(slot) > arrival)
+        if (_scope.Entities[slot].Due > arrival)
         {
             return;
         }
