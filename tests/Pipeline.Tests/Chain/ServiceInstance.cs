@@ -71,14 +71,6 @@ internal sealed class ServiceInstance : IAsyncDisposable
         return health.RootElement.GetProperty("workers").EnumerateArray().Sum(worker => worker.GetProperty("recordsIn").GetInt64());
     }
 
-    /// <summary>kill -9, and the same instance again.</summary>
-    public async Task CrashAndRestartAsync()
-    {
-        await _process.CrashAsync();
-        await _process.DisposeAsync();
-        _process = Launch(Service, _environment);
-    }
-
     /// <summary>kill -9.</summary>
     public Task CrashAsync() => _process.CrashAsync();
 
