@@ -25,7 +25,8 @@ internal sealed class SinkProcess : IAsyncDisposable
         environment.TryAdd("History__Path", Path.Combine(_folder, "history.db"));
         environment.TryAdd("Health__Port", "0");
         environment["DOTNET_DbgEnableMiniDump"] = "0";
-        Process = ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Streaming.MonitoringSink.dll"), .. arguments], environment, _folder);
+        // A shell starts what runs in its background with SIGINT ignored, and so does everything below it; a service is not started like that.
+        Process = ChildProcess.Start("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Streaming.MonitoringSink.dll"), .. arguments], environment, _folder);
     }
 
     /// <summary>The process.</summary>
