@@ -56,8 +56,8 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
     /// <summary>Larger records are refused when their transaction is committed.</summary>
     public int MostBytes { get; set; } = int.MaxValue;
 
-    /// <summary>Called with the offsets of every transaction that is being committed.</summary>
-    public Action<IReadOnlyDictionary<PartitionId, long>>? OnCommit { get; set; }
+    /// <summary>Called with every transaction that is being committed.</summary>
+    public Action<SimulatedTransaction>? OnCommit { get; set; }
 
     public void Create(string topic, int partitions)
     {
@@ -187,7 +187,7 @@ internal sealed class SimulatedKafka(Random random, VirtualTime time, Chaos chao
         Trace?.Invoke($"   {transaction.Id}/{transaction.Epoch} {(commit ? "commits" : "aborts")} {string.Join(", ", transaction.Offsets)}");
         if (commit)
         {
-            OnCommit?.Invoke(transaction.Offsets);
+            OnCommit?.Invoke(transaction);
         }
 
         if (!commit)

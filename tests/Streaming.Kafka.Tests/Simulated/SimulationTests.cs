@@ -21,11 +21,15 @@ public sealed class SimulationTests
     [Fact]
     public void A_sink_commits_nothing_that_is_not_stored() => Run(SimulatedStage.Store, 1, Few);
 
+    [Fact]
+    public void A_call_with_the_time_tells_positions_that_its_transaction_commits() => Run(SimulatedStage.Tick, 1, Few);
+
     [Theory]
     [Trait("Category", "Faults")]
     [InlineData("Echo")]
     [InlineData("Count")]
     [InlineData("Store")]
+    [InlineData("Tick")]
     public void Many_histories_lose_and_double_nothing(string stage) => Run(Enum.Parse<SimulatedStage>(stage), Few + 1, Many);
 
     /// <summary>A simulation in which nothing fails proves nothing.</summary>
@@ -54,7 +58,7 @@ public sealed class SimulationTests
 
     private static void Run(SimulatedStage stage, int first, int count, double faults = 0.03)
     {
-        var (restarts, replayed, compared) = (0, 0, 0);
+        var (restarts, replayed, compared, ticks) = (0, 0, 0, 0);
         var seeds = Environment.GetEnvironmentVariable("STREAMING_TEST_SEED") is { Length: > 0 } seed
             ? [int.Parse(seed, CultureInfo.InvariantCulture)]
             : Enumerable.Range(first, count).ToArray();
@@ -74,9 +78,11 @@ public sealed class SimulationTests
             restarts += simulation.Restarts;
             replayed += simulation.Replayed;
             compared += simulation.StatesCompared;
+            ticks += Math.Min(simulation.TicksChecked, simulation.EndsTold);
         }
 
         Assert.True(faults == 0 || restarts > 2 * seeds.Length, "hardly a process was started again");
+        Assert.True(stage != SimulatedStage.Tick || ticks > 0, "no tick was checked, or none told of an end");
         Assert.True(stage != SimulatedStage.Count || compared > 0, "no state was compared");
         Assert.True(stage != SimulatedStage.Count || faults == 0 || replayed > 0, "no state was replayed");
     }
