@@ -6,7 +6,7 @@ namespace Streaming.Benchmarks.Avro;
 /// <summary>A reading of five metrics: read in place, as an object, written, and from writers with other schemas.</summary>
 internal static class AvroBenchmark
 {
-    // What DESIGN and the resolution promise: another writer's schema costs at most this many times the path without.
+    // What the resolution promises: another writer's schema costs at most this many times the path without.
     private const double MostForResolution = 5;
 
     private static readonly AvroLimits Limits = AvroLimits.Default;

@@ -4,7 +4,7 @@ using Streaming.Features.Tests.Support;
 
 namespace Streaming.Features.Tests.Laws;
 
-/// <summary>The rules of TIME.md one by one, each on the smallest log that shows it.</summary>
+/// <summary>The rules of docs/TIME.md one by one, each on the smallest log that shows it.</summary>
 public sealed class TimeRules
 {
     [Fact]

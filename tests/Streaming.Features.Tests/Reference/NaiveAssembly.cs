@@ -7,7 +7,7 @@ using Streaming.Features.Tests.Support;
 namespace Streaming.Features.Tests.Reference;
 
 /// <summary>
-/// TIME.md as simply as it can be written: everything is kept in lists, everything is looked for anew at every record. Slow, and apart from the
+/// docs/TIME.md as simply as it can be written: everything is kept in lists, everything is looked for anew at every record. Slow, and apart from the
 /// product in every line.
 /// </summary>
 internal sealed class NaiveAssembly
