@@ -67,7 +67,8 @@ internal sealed class WorkerLoop : IGroupEvents, IDisposable
         _assignment = new Assignment(_context, topics, _consumer, _schedule);
         _bench = new Workbench(_context, topics, _schedule);
         _transactor = new Transactor(_context, _slot, _consumer);
-        if (!start.AwaitFirstStart(topics, _consumer) || !start.Insist(_slot.TryMake))
+        // The producer first: offsets that a killed predecessor left pending are decided by it, not waited for.
+        if (!start.Insist(_slot.TryMake) || !start.AwaitFirstStart(topics, _consumer))
         {
             return false;
         }
