@@ -36,7 +36,7 @@ internal ref struct EntityReader
             {
                 if (reader.IsOk && set.Plan.Reference == reference)
                 {
-                    set.Load(slot, ref section);
+                    set.Table.Load(slot, ref section);
                     section._reader.End();
                     section.Check();
                 }
@@ -51,6 +51,9 @@ internal ref struct EntityReader
     {
         row = EntityBuckets.Unseen;
         row.Present = true;
+
+        // Its buckets are not looked at here: the first watermark will.
+        row.NextByWatermark = long.MinValue;
         row.Watermark = _reader.ReadLong();
         row.LastArrival = _reader.ReadLong();
         row.ClosedThrough = _reader.ReadLong();

@@ -26,10 +26,10 @@ internal sealed class EntityWriter(MetricShapes shapes)
         blob.WriteInt(Version);
         foreach (var set in sets)
         {
-            if (set.Row(slot).Present)
+            if (set.Table[slot].Present)
             {
                 _section.Reset();
-                set.Save(slot, this);
+                set.Table.Save(slot, this);
                 blob.WriteLong(set.Plan.Reference);
                 blob.WriteBytes(_section.WrittenSpan);
             }

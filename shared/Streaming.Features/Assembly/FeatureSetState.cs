@@ -3,18 +3,16 @@ using Streaming.Features.Definitions;
 
 namespace Streaming.Features.Assembly;
 
-/// <summary>One feature set in one partition: its buckets, and the rules by which they fill, close, are revised and go. The numbers at the rules are those of docs/TIME.md.</summary>
-internal sealed partial class FeatureSetState
+/// <summary>One feature set in one partition: its buckets, and the rules by which they fill, close, are revised and go. TIME.md's numbers stand at the rules.</summary>
+internal sealed class FeatureSetState
 {
     private readonly PartitionScope _scope;
     private readonly FeatureSetDefinition _set;
-    private readonly int _position;
-    private readonly PagedArray<EntityBuckets> _rows = new();
+    private readonly EntityBucketTable _table;
     private readonly BucketStore _buckets;
-    private Stack<(int Slot, EntityBuckets Old)> _oldRows = new();
-    private AssemblyCounters _oldCounters;
-    private EntityHeap? _leastRecent;
+    private readonly LeastRecentEntities _leastRecent;
     private AssemblyCounters _counters;
+    private AssemblyCounters _oldCounters;
 
     /// <param name="plan">The feature set.</param>
     /// <param name="position">Its position among the sets of the worker, which are in the order of their names.</param>
@@ -23,9 +21,11 @@ internal sealed partial class FeatureSetState
     {
         Plan = plan;
         _set = plan.Definition;
-        _position = position;
         _scope = scope;
-        _buckets = new BucketStore(plan.Vector, scope.Blocks);
+        _table = new EntityBucketTable(plan.Vector, scope);
+        _buckets = _table.Buckets;
+        _leastRecent = new LeastRecentEntities(scope, _table);
+        Clock = new BucketClock(plan.Definition, position, _table);
     }
 
     public FeatureSetPlan Plan { get; }
@@ -35,42 +35,11 @@ internal sealed partial class FeatureSetState
 
     public AssemblyCounters Counters => _counters;
 
-    /// <summary>Bytes of its rows and buckets.</summary>
-    public long Bytes => _rows.Bytes + _buckets.Bytes;
+    /// <summary>When its buckets close and go.</summary>
+    public BucketClock Clock { get; }
 
-    /// <summary>What the set remembers of an entity.</summary>
-    public ref EntityBuckets Row(int slot) => ref _rows[slot];
-
-    /// <summary>Asks for the memory of an entity's row.</summary>
-    public void PrefetchRow(int slot) => Memory.Prefetch(ref _rows[slot]);
-
-    /// <summary>Asks for the memory of an entity's newest bucket.</summary>
-    public void PrefetchBucket(int slot)
-    {
-        if (_rows[slot].Newest is var newest and not Bucket.None)
-        {
-            _buckets.Prefetch(newest);
-        }
-    }
-
-    /// <summary>Asks for the memory that the identity of the next reading in an entity's newest bucket goes into.</summary>
-    public void PrefetchIdentity(int slot)
-    {
-        if (_rows[slot].Newest is var newest and not Bucket.None)
-        {
-            _buckets.PrefetchIdentity(newest);
-        }
-    }
-
-    /// <summary>Makes room for a slot that was just given to an entity.</summary>
-    public void Add(int slot)
-    {
-        _rows.Ensure(_scope.Entities.Slots);
-        _rows[slot] = EntityBuckets.Unseen;
-    }
-
-    /// <summary>Keeps an entity's old values; once in a transaction.</summary>
-    public void Keep(int slot) => _oldRows.Push((slot, _rows[slot]));
+    /// <summary>What the set remembers of the entities.</summary>
+    public EntityBucketTable Table => _table;
 
     /// <summary>Counts a reading of a scope that no feature set has a use for.</summary>
     public void CountUnwanted()
@@ -95,7 +64,7 @@ internal sealed partial class FeatureSetState
         ref var row = ref Enter(slot, reading);
         var start = Plan.BucketStart(reading.EventTime);
         var end = start + _set.Bucket;
-        var index = Find(row, start);
+        var index = _table.Find(row, start);
         if (index != Bucket.None && _buckets.Remembers(index, reading, _scope.Transaction))
         {
             _counters.Duplicate++;
@@ -124,38 +93,6 @@ internal sealed partial class FeatureSetState
         row.LastArrival = Math.Max(row.LastArrival, reading.Arrival);
     }
 
-    /// <summary>The entity's oldest bucket that its watermark closes or ends the revisions of; <see cref="Bucket.None"/> where there is none.</summary>
-    public int FindPassed(int slot)
-    {
-        ref var row = ref _rows[slot];
-        if (row.Watermark < row.NextByWatermark)
-        {
-            return Bucket.None;
-        }
-
-        var oldest = Bucket.None;
-        var next = long.MaxValue;
-        for (var index = row.Newest; index != Bucket.None; index = _buckets[index].Older)
-        {
-            var until = UntilWatermark(_buckets[index]);
-            if (until <= row.Watermark)
-            {
-                oldest = index;
-            }
-            else
-            {
-                next = Math.Min(next, until);
-            }
-        }
-
-        if (oldest == Bucket.None)
-        {
-            row.NextByWatermark = next;
-        }
-
-        return oldest;
-    }
-
     /// <summary>The start of a bucket.</summary>
     public long StartOf(int index) => _buckets[index].Start;
 
@@ -167,32 +104,14 @@ internal sealed partial class FeatureSetState
             Close(slot, index, CloseReason.Watermark);
         }
 
-        if (UntilWatermark(_buckets[index]) <= _rows[slot].Watermark)
+        if (Clock.UntilWatermark(_buckets[index]) <= _table[slot].Watermark)
         {
             Seal(slot, index);
         }
         else
         {
-            _scope.Schedule(slot, UntilTime(_rows[slot], _buckets[index]));
+            _scope.Schedule(slot, Clock.UntilTime(_table[slot], _buckets[index]));
         }
-    }
-
-    /// <summary>The entity's first deadline in this set.</summary>
-    public Deadline NextDeadline(int slot)
-    {
-        var first = Deadline.None;
-        ref var row = ref _rows[slot];
-        for (var index = row.Newest; index != Bucket.None; index = _buckets[index].Older)
-        {
-            ref var bucket = ref _buckets[index];
-            var deadline = new Deadline(Math.Min(bucket.ReportDue, UntilTime(row, bucket)), bucket.Start, _position, index);
-            if (deadline.IsBefore(first))
-            {
-                first = deadline;
-            }
-        }
-
-        return first;
     }
 
     /// <summary>Does what a deadline does. The entity is touched.</summary>
@@ -216,85 +135,231 @@ internal sealed partial class FeatureSetState
     /// <summary>Ends a transaction that holds.</summary>
     public void Commit()
     {
-        _buckets.Commit();
-        _oldRows.Clear();
+        _table.Commit();
         _oldCounters = _counters;
     }
 
     /// <summary>Ends a transaction that is undone.</summary>
     public void Rollback()
     {
-        _buckets.Rollback();
-        foreach (var (slot, old) in _oldRows.Items)
+        foreach (ref readonly var kept in _table.Kept)
         {
-            _rows[slot] = old;
-            if (old.Present)
-            {
-                _leastRecent?.Set(slot, old.LastOffset);
-            }
-            else
-            {
-                _leastRecent?.Remove(slot);
-            }
+            _leastRecent.Restore(kept.Slot, kept.Old);
         }
 
-        _oldRows.Clear();
+        _table.Rollback();
         _counters = _oldCounters;
     }
 
     /// <summary>Forgets an entity that was added in the transaction that is undone.</summary>
     public void Drop(int slot)
     {
-        _leastRecent?.Remove(slot);
-        _rows[slot] = EntityBuckets.Unseen;
-    }
-
-    /// <summary>Writes what the set remembers of an entity.</summary>
-    public void Save(int slot, EntityWriter into)
-    {
-        ref var row = ref _rows[slot];
-        into.WriteRow(row);
-        for (var index = row.Newest; index != Bucket.None; index = _buckets[index].Older)
-        {
-            into.WriteBucket(_buckets[index], _buckets.Words(index), _buckets.Identities(index));
-        }
-    }
-
-    /// <summary>Takes over what was remembered of an entity, whose slot was just added.</summary>
-    public void Load(int slot, ref EntityReader from)
-    {
-        ref var row = ref _rows[slot];
-        from.ReadRow(ref row);
-        var newer = Bucket.None;
-        var count = row.Count;
-        row.Count = 0;
-        for (; count > 0; count--)
-        {
-            var index = _buckets.Take(0, _scope.Transaction);
-            ref var bucket = ref _buckets[index];
-            from.ReadBucket(ref bucket, _buckets.Words(index));
-            while (from.TryReadIdentity(out var identity))
-            {
-                _buckets.Remember(index, identity);
-                bucket.Readings++;
-            }
-
-            from.Check();
-            if (newer == Bucket.None)
-            {
-                row.Newest = index;
-            }
-            else
-            {
-                _buckets[newer].Older = index;
-            }
-
-            newer = index;
-            row.Count++;
-            row.NextByWatermark = Math.Min(row.NextByWatermark, UntilWatermark(bucket));
-        }
+        _leastRecent.Remove(slot);
+        _table[slot] = EntityBuckets.Unseen;
     }
 
     /// <summary>Takes over the counters.</summary>
     public void Restore(in AssemblyCounters counters) => _oldCounters = _counters = counters;
+
+    private ref EntityBuckets Enter(int slot, scoped in Reading reading)
+    {
+        ref var row = ref _table[slot];
+        if (!row.Present)
+        {
+            row.Present = true;
+            _counters.Entities++;
+            _leastRecent.Add(slot, reading.Offset);
+        }
+
+        row.LastOffset = reading.Offset;
+        if (_counters.Entities > _set.MaxEntities)
+        {
+            Forget(_leastRecent.First());
+        }
+
+        return ref row;
+    }
+
+    private void TakeInTime(int slot, ref EntityBuckets row, int index, long start, scoped in Reading reading)
+    {
+        if (!TryFill(slot, ref row, ref index, start, isLate: false, reading))
+        {
+            return;
+        }
+
+        ref var bucket = ref _buckets[index];
+        if (bucket.Revision > 0)
+        {
+            Gather(slot, ref bucket, reading.Arrival);
+        }
+        else if (_set.Emit == EmitMode.Complete && Plan.Vector.IsComplete(_buckets.Words(index)))
+        {
+            Emit(slot, index, CloseReason.Complete);
+        }
+    }
+
+    private void TakeRevising(int slot, ref EntityBuckets row, int index, long start, scoped in Reading reading)
+    {
+        if (TryFill(slot, ref row, ref index, start, isLate: true, reading))
+        {
+            ref var bucket = ref _buckets[index];
+            bucket.Late++;
+            _counters.Revised++;
+            Gather(slot, ref bucket, reading.Arrival);
+        }
+    }
+
+    /// <summary>Adds a reading to its bucket, which is opened where there is none; a reading that a bound leaves no room for is evicted.</summary>
+    private bool TryFill(int slot, ref EntityBuckets row, ref int index, long start, bool isLate, scoped in Reading reading)
+    {
+        if (index == Bucket.None)
+        {
+            index = Open(slot, ref row, start, isLate, reading.Arrival);
+        }
+
+        if (index == Bucket.None || _buckets[index].Readings >= _set.MaxReadingsPerBucket)
+        {
+            _counters.Evicted++;
+            return false;
+        }
+
+        _buckets.Touch(index, _scope.Transaction);
+        _buckets.Remember(index, reading.Identity);
+        ref var bucket = ref _buckets[index];
+        var words = _buckets.Words(index);
+        var time = (double)(reading.EventTime - start);
+        for (var i = 0; i < reading.Metrics.Length; i++)
+        {
+            if (Plan.IndexOf(reading.Metrics[i]) is var metric and not MetricNames.Unused)
+            {
+                Plan.Vector.Add(words, metric, reading.Values[i], time);
+            }
+        }
+
+        if (bucket.Readings++ == 0)
+        {
+            bucket.FirstOffset = reading.Offset;
+        }
+
+        bucket.LastOffset = reading.Offset;
+        bucket.LatestTime = Math.Max(bucket.LatestTime, reading.EventTime);
+        bucket.Unreported++;
+        _counters.Pending++;
+        return true;
+    }
+
+    /// <summary>Sees to it that what a vector lacks leaves in time (rules 10, 11).</summary>
+    private void Gather(int slot, ref Bucket bucket, long arrival)
+    {
+        if (bucket.ReportDue == Bucket.Never)
+        {
+            bucket.ReportDue = arrival + _set.ReviseEvery;
+            _scope.Schedule(slot, bucket.ReportDue);
+        }
+    }
+
+    private void Close(int slot, int index, CloseReason reason)
+    {
+        _buckets.Touch(index, _scope.Transaction);
+        ref var bucket = ref _buckets[index];
+        ref var row = ref _table[slot];
+        bucket.Closed = true;
+        row.ClosedThrough = Math.Max(row.ClosedThrough, bucket.Start + _set.Bucket);
+        row.NextByWatermark = Math.Min(row.NextByWatermark, Clock.UntilWatermark(bucket));
+        if (bucket.Unreported > 0)
+        {
+            Emit(slot, index, bucket.Revision == 0 ? reason : CloseReason.Revision);
+        }
+    }
+
+    /// <summary>Reports what was gathered, and lets a bucket go that can no longer be revised.</summary>
+    private void Seal(int slot, int index)
+    {
+        if (_buckets[index].Unreported > 0)
+        {
+            Emit(slot, index, CloseReason.Revision);
+        }
+
+        Release(slot, index);
+    }
+
+    private void Emit(int slot, int index, CloseReason reason)
+    {
+        _buckets.Touch(index, _scope.Transaction);
+        ref var bucket = ref _buckets[index];
+        var hash = _scope.Output.WriteVector(Plan, _scope.Partition, _scope.Entities.Name(slot), bucket, _buckets.Words(index), reason);
+        _counters.VectorDigest = Hash.Combine(_counters.VectorDigest, hash);
+        _counters.Vectors++;
+        _counters.Revisions += bucket.Revision > 0 ? 1 : 0;
+        _counters.Contributed += bucket.Unreported;
+        _counters.Pending -= bucket.Unreported;
+        bucket.Unreported = 0;
+        bucket.Revision++;
+        bucket.ReportDue = Bucket.Never;
+    }
+
+    /// <summary>Opens a bucket, evicting the oldest where there are too many.</summary>
+    /// <returns><see cref="Bucket.None"/> where the bucket itself would be the one to go.</returns>
+    private int Open(int slot, ref EntityBuckets row, long start, bool isClosed, long arrival)
+    {
+        if (row.Count == _set.MaxOpenBuckets)
+        {
+            var oldest = _table.Oldest(row);
+            if (_buckets[oldest].Start > start)
+            {
+                return Bucket.None;
+            }
+
+            Evict(slot, oldest);
+        }
+
+        var index = _table.Insert(ref row, start, isClosed);
+        row.NextByWatermark = Math.Min(row.NextByWatermark, Clock.UntilWatermark(_buckets[index]));
+        _counters.Buckets++;
+        _scope.Schedule(slot, isClosed ? arrival + _set.ReviseFor : Math.Max(start + _set.Bucket + _set.Grace, arrival + _set.IdleClose));
+        return index;
+    }
+
+    private void Release(int slot, int index)
+    {
+        ref var row = ref _table[slot];
+        row.SealedThrough = Math.Max(row.SealedThrough, _buckets[index].Start + _set.Bucket);
+        _table.Remove(ref row, index);
+        _counters.Buckets--;
+    }
+
+    /// <summary>Lets a bucket go before its time: what its last vector lacks is reported, what never was in one is dropped and counted.</summary>
+    private void Evict(int slot, int index)
+    {
+        ref var bucket = ref _buckets[index];
+        ref var row = ref _table[slot];
+        if (bucket.Revision > 0 && bucket.Unreported > 0)
+        {
+            Emit(slot, index, CloseReason.Revision);
+        }
+        else if (bucket.Revision == 0)
+        {
+            _counters.Evicted += bucket.Unreported;
+            _counters.Pending -= bucket.Unreported;
+            _counters.EvictedBuckets++;
+        }
+
+        row.ClosedThrough = Math.Max(row.ClosedThrough, bucket.Start + _set.Bucket);
+        Release(slot, index);
+    }
+
+    private void Forget(int slot)
+    {
+        _scope.Touch(slot);
+        while (_table[slot].Newest != Bucket.None)
+        {
+            Evict(slot, _table.Oldest(_table[slot]));
+        }
+
+        _leastRecent.Remove(slot);
+        _table[slot] = EntityBuckets.Unseen;
+        _counters.Entities--;
+        _counters.EvictedEntities++;
+        _scope.Forgotten(slot);
+    }
 }

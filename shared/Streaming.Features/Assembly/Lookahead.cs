@@ -47,7 +47,7 @@ internal sealed class Lookahead(PartitionScope scope)
                 Memory.Prefetch(ref scope.Entities[slot]);
                 foreach (var set in scope.Sets)
                 {
-                    set.PrefetchRow(slot);
+                    set.Table.PrefetchRow(slot);
                 }
             }
         }
@@ -57,7 +57,7 @@ internal sealed class Lookahead(PartitionScope scope)
             scope.Entities.PrefetchName(known);
             foreach (var set in scope.Sets)
             {
-                set.PrefetchBucket(known);
+                set.Table.PrefetchBucket(known);
             }
         }
 
@@ -65,7 +65,7 @@ internal sealed class Lookahead(PartitionScope scope)
         {
             foreach (var set in scope.Sets)
             {
-                set.PrefetchIdentity(near);
+                set.Table.PrefetchIdentity(near);
             }
         }
     }

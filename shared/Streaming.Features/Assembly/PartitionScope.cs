@@ -52,7 +52,7 @@ internal sealed class PartitionScope
         MarkChanged(slot, ref row);
         foreach (var set in Sets)
         {
-            set.Keep(slot);
+            set.Table.Keep(slot);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class PartitionScope
             MarkChanged(slot, ref row);
             foreach (var set in Sets)
             {
-                set.Add(slot);
+                set.Table.Add(slot);
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class PartitionScope
     {
         foreach (var set in Sets)
         {
-            if (set.Row(slot).Present)
+            if (set.Table[slot].Present)
             {
                 return;
             }
@@ -150,7 +150,7 @@ internal sealed class PartitionScope
         var first = Deadline.None;
         foreach (var set in Sets)
         {
-            if ((scope is null || set.Plan.Definition.Scope == scope) && set.NextDeadline(slot) is var deadline && deadline.IsBefore(first))
+            if ((scope is null || set.Plan.Definition.Scope == scope) && set.Clock.NextDeadline(slot) is var deadline && deadline.IsBefore(first))
             {
                 first = deadline;
             }

@@ -6,8 +6,8 @@ using Streaming.Pipes;
 
 namespace Streaming.Features.Assembly;
 
-/// <summary>One partition of <c>sensor.readings</c>: takes its records one by one, in the order that rule 7 of docs/TIME.md gives.</summary>
-internal sealed partial class PartitionState
+/// <summary>One partition of <c>sensor.readings</c>: takes its records one by one, in the order that TIME.md gives (rule 7).</summary>
+internal sealed class PartitionState
 {
     /// <summary>Source partitions beyond this number are not believed.</summary>
     private const int MaxSourcePartitions = 1 << 16;
@@ -15,23 +15,15 @@ internal sealed partial class PartitionState
     /// <summary>Times beyond this one, in either direction, are not believed: sums with them could not be exact.</summary>
     private const long MaxTime = 1L << 52;
 
-    private const byte PartitionKey = 0;
-    private const byte EntityKey = 1;
-
     private readonly PartitionScope _scope;
     private readonly ReadingDecoder _decoder;
     private readonly SourceTimes _sources = new();
     private readonly FeatureSetState[] _sets;
-    private readonly List<SetProgress> _stoppedSets = [];
-    private readonly AvroBuffer _piece = new();
-    private readonly EntityWriter _writer;
+    private readonly PartitionCheckpoint _checkpoint;
     private readonly Lookahead _lookahead;
-    private readonly IdentityBuffer _identity = new();
-    private byte[] _key = new byte[64];
     private PartitionCounters _counters;
     private PartitionCounters _oldCounters;
     private bool _isLive;
-    private bool _hasPiece;
     private bool _checkpointDue;
     private bool _checkpointWritten;
 
@@ -41,7 +33,7 @@ internal sealed partial class PartitionState
         _scope = new PartitionScope(partition, output);
         _sets = [.. plans.Select((plan, position) => new FeatureSetState(plan, position, _scope))];
         _scope.Sets = _sets;
-        _writer = new EntityWriter(decoder.Shapes);
+        _checkpoint = new PartitionCheckpoint(_scope, _sources, decoder.Shapes);
         _lookahead = new Lookahead(_scope);
     }
 
@@ -58,7 +50,7 @@ internal sealed partial class PartitionState
     public bool CheckpointDue => _checkpointDue;
 
     /// <summary>Bytes that the state takes.</summary>
-    public long Bytes => _scope.Blocks.Bytes + _scope.Entities.Bytes + _scope.Deadlines.Bytes + _sets.Sum(set => set.Bytes);
+    public long Bytes => _scope.Blocks.Bytes + _scope.Entities.Bytes + _scope.Deadlines.Bytes + _sets.Sum(set => set.Table.Bytes);
 
     /// <summary>Begins live work: every feature set runs from here on.</summary>
     public void GoLive()
@@ -73,7 +65,7 @@ internal sealed partial class PartitionState
     /// <summary>Begins a replay: where no checkpoint says what ran, everything did from the log's start.</summary>
     public void GoBack()
     {
-        if (!_hasPiece)
+        if (!_checkpoint.SaysWhatRan)
         {
             StartSets();
         }
@@ -96,6 +88,43 @@ internal sealed partial class PartitionState
                 output?.Refuse(batch, i, DeadLetterReason.Malformed, "the value is not a framed record of sensor.readings with sound times and a source partition; only SensorIngest writes there");
             }
         }
+    }
+
+    /// <summary>Takes over a piece of a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read, or is of another content of a feature set.</exception>
+    public void Load(ReadOnlySpan<byte> key, long offset, ReadOnlySpan<byte> blob)
+    {
+        _checkpoint.Load(key, offset, blob, ref _counters);
+        _oldCounters = _counters;
+    }
+
+    /// <summary>Writes what a replay must arrive at.</summary>
+    public void WriteCounters(IBufferWriter<byte> into) => into.Write(_checkpoint.PieceOf(_counters));
+
+    /// <summary>Writes what changed since the last checkpoint.</summary>
+    public void Checkpoint(ICheckpointWriter into)
+    {
+        _checkpoint.Write(into, _counters);
+        _checkpointWritten = true;
+    }
+
+    /// <summary>Ends a transaction that holds.</summary>
+    public void Commit()
+    {
+        _scope.Commit();
+        _sources.Commit();
+        _oldCounters = _counters;
+        _checkpointDue &= !_checkpointWritten;
+        _checkpointWritten = false;
+    }
+
+    /// <summary>Ends a transaction that is undone.</summary>
+    public void Rollback()
+    {
+        _scope.Rollback();
+        _sources.Rollback();
+        _counters = _oldCounters;
+        _checkpointWritten = false;
     }
 
     private bool Take(long offset, ReadOnlySpan<byte> body)
@@ -220,7 +249,7 @@ internal sealed partial class PartitionState
             var bucket = Bucket.None;
             foreach (var set in _sets)
             {
-                if (set.FindPassed(slot) is var found and not Bucket.None && (first is null || set.StartOf(found) < first.StartOf(bucket)))
+                if (set.Clock.FindPassed(slot) is var found and not Bucket.None && (first is null || set.StartOf(found) < first.StartOf(bucket)))
                 {
                     (first, bucket) = (set, found);
                 }
