@@ -9,7 +9,7 @@ namespace Streaming.Hosting;
 /// <param name="loggers">Where the service says what happens.</param>
 /// <param name="clock">The clock.</param>
 /// <exception cref="ConfigurationException">Options are wrong; every mistake is named.</exception>
-public delegate ServiceRoom OpenRoom(ServiceConfiguration configuration, ILoggerFactory loggers, TimeProvider clock);
+public delegate IServiceRoom OpenRoom(ServiceConfiguration configuration, ILoggerFactory loggers, TimeProvider clock);
 
 /// <summary>Runs a service as a process: configuration, logs, health, the room, a clean end on SIGTERM and SIGINT, exit codes.</summary>
 /// <remarks>Logs go to the standard output. What is wrong with the configuration goes to the error output as plain text, a line for each mistake.</remarks>

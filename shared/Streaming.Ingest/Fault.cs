@@ -4,7 +4,10 @@ using Streaming.Contracts;
 namespace Streaming.Ingest;
 
 /// <summary>Why a record is refused: the rule, and the value that broke it.</summary>
-internal readonly record struct Fault(DeadLetterReason Reason, string Detail)
+/// <param name="Reason">The rule's name.</param>
+/// <param name="Detail">The rule, the value, and what is allowed.</param>
+/// <param name="Field">The field that broke it; null for the record as a whole.</param>
+internal readonly record struct Fault(DeadLetterReason Reason, string Detail, string? Field = null)
 {
     private const int MaxShownBytes = 100;
 

@@ -15,7 +15,7 @@ internal sealed class InProcessChain(ChainSettings settings, ILoggerFactory logg
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly OpenRoom[] Doors = [SensorIngestRoom.Open, FeatureAssemblyRoom.Open, ScoringAgentRoom.Open, MonitoringSinkRoom.Open];
 
-    private readonly List<(ServiceRoom Room, Task Running)> _services = [];
+    private readonly List<(IServiceRoom Room, Task Running)> _services = [];
 
     public string? Failure => _services
         .Where(service => service.Running.IsCompleted)

@@ -8,7 +8,7 @@ using Streaming.Registry;
 namespace Streaming.Hosting;
 
 /// <summary>A service as a room of a process: its filters at work between their topics. A process has one; the embedded default has four.</summary>
-public sealed class ServiceRoom : IAsyncDisposable
+public sealed class ServiceRoom : IServiceRoom
 {
     private readonly ChainStage _stage;
     private readonly WorkerSettings _settings;
@@ -41,13 +41,13 @@ public sealed class ServiceRoom : IAsyncDisposable
         _log = loggers.CreateLogger($"Streaming.{stage.Service}");
     }
 
-    /// <summary>The service.</summary>
+    /// <inheritdoc/>
     public string Service => _stage.Service;
 
     /// <summary>What its workers have done, one for each thread; empty before they run.</summary>
     public IReadOnlyList<WorkerStatistics> Statistics => [.. _workers.Select(worker => worker.Statistics)];
 
-    /// <summary>How it is.</summary>
+    /// <inheritdoc/>
     public HealthReport Health
     {
         get

@@ -1,0 +1,19 @@
+using Streaming.Avro.Registry;
+using Streaming.History.Sqlite;
+using Streaming.Hosting;
+using Streaming.Ingest;
+using Streaming.Kafka;
+
+namespace Streaming.Gateway;
+
+/// <summary>The options of a gateway that is a service of its own.</summary>
+internal sealed record GatewaySettings(GatewayOptions Gateway, IngestOptions Ingest, KafkaOptions Kafka, SchemaRegistryOptions Registry, SqliteHistoryOptions History)
+{
+    /// <summary>Reads them; what is wrong shows at <see cref="ServiceConfiguration.Check"/>.</summary>
+    public static GatewaySettings Read(ServiceConfiguration configuration) => new(
+        configuration.Read<GatewayOptions>(GatewayOptions.Section, options => options.Validate()),
+        configuration.Read<IngestOptions>(IngestOptions.Section, options => options.Validate()),
+        configuration.Read<KafkaOptions>(WorkerSettings.KafkaSection, options => options.Validate().Select(error => error.Describe(WorkerSettings.KafkaSection))),
+        configuration.Read<SchemaRegistryOptions>(SchemaRegistryOptions.Section, options => options.Validate()),
+        configuration.Read<SqliteHistoryOptions>(SqliteHistoryOptions.Section, options => options.Validate()));
+}

@@ -1,0 +1,107 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Avro.Registry;
+using Streaming.Contracts;
+using Streaming.Flow;
+using Streaming.Gateway;
+using Streaming.Gateway.Tests;
+using Streaming.History.Sqlite;
+using Streaming.Hosting;
+using Streaming.Ingest;
+using Streaming.Kafka;
+using Streaming.Testing;
+
+[assembly: AssemblyFixture(typeof(KafkaServer))]
+[assembly: AssemblyFixture(typeof(RegistryServer))]
+
+namespace Streaming.Gateway.Tests;
+
+/// <summary>A gateway of its own on the shared servers: topics under a prefix, an empty history, a free port.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-gateway-");
+    private readonly SchemaRegistryClient _client;
+    private readonly GatewayServer _server;
+
+    private TestGateway(SchemaRegistryClient client, string registry, KafkaOptions kafka, IReadOnlyDictionary<Topic, int> ids, ChainObserver observer, SqliteHistory history, GatewayServer server)
+    {
+        _client = client;
+        _server = server;
+        RegistryUrl = registry;
+        Kafka = kafka;
+        Ids = ids;
+        Observer = observer;
+        History = history;
+        Http = new HttpClient { BaseAddress = new Uri(server.Url) };
+    }
+
+    public KafkaOptions Kafka { get; }
+
+    public string RegistryUrl { get; }
+
+    public IReadOnlyDictionary<Topic, int> Ids { get; }
+
+    public ChainObserver Observer { get; }
+
+    public SqliteHistory History { get; }
+
+    public HttpClient Http { get; }
+
+    public GatewayServer Server => _server;
+
+    public static async Task<TestGateway> StartAsync(KafkaServer kafka, RegistryServer registry, GatewayOptions? options = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("streaming-gateway-history-");
+        var cluster = new KafkaOptions { BootstrapServers = await kafka.StartAsync(), TopicPrefix = $"g{Guid.NewGuid():N}"[..9] + "." };
+        var url = await registry.StartAsync();
+        var client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = url });
+        var setup = new ChainSetup(cluster, client);
+        using (var admin = new TopicAdmin(cluster))
+        {
+            await admin.EnsureAsync(setup.Specify(partitions: 2, replication: 1), CancellationToken.None);
+        }
+
+        var ids = await setup.RegisterSchemasAsync(CancellationToken.None);
+        var observer = await ChainObserver.OpenAsync(cluster, TimeProvider.System, CancellationToken.None);
+        var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = Path.Combine(folder.FullName, "history.db") });
+        var chosen = options ?? new GatewayOptions();
+        chosen.Port = 0;
+        var server = await GatewayServer.StartAsync(
+            new GatewayParts
+            {
+                Options = chosen,
+                Ingest = new IngestOptions(),
+                Kafka = cluster,
+                ReadingSchemaId = ids[Topics.SensorRaw],
+                Observer = observer,
+                History = history,
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            CancellationToken.None);
+        return new TestGateway(client, url, cluster, ids, observer, history, server);
+    }
+
+    /// <summary>A producer of bytes, as any other program has.</summary>
+    public IProducer<byte[], byte[]> Producer() => new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Kafka.BootstrapServers, Partitioner = Partitioner.Murmur2Random }).Build();
+
+    /// <summary>Every record of a topic, read by somebody else's client, as JSON lines.</summary>
+    public async Task<string[]> ReadAsync(Topic topic)
+    {
+        var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
+        var file = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.jsonl");
+        await python.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), TimeSpan.FromSeconds(60), Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
+        return await File.ReadAllLinesAsync(file);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.DisposeAsync();
+        Observer.Dispose();
+        await History.DisposeAsync();
+        _client.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
