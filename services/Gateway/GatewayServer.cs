@@ -23,6 +23,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly ChainLook _look;
     private readonly ChainFeed _feed;
     private readonly ReadingPublisher _publisher;
+    private bool _disposed;
 
     private GatewayServer(WebApplication application, ChainLook look, ChainFeed feed, ReadingPublisher publisher)
     {
@@ -75,6 +76,12 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Ends: those who watch are told goodbye, open requests are finished.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await _feed.StopAsync();
         using var patience = new CancellationTokenSource(StopTimeout);
         await _application.StopAsync(patience.Token);

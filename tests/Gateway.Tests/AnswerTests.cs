@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Streaming.Gateway.Tests;
 
+[Collection(SharedGatewayTests.Name)]
 public sealed class AnswerTests(SharedGateway shared)
 {
     [Theory]

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace Streaming.Gateway.Tests;
 
+[Collection(SharedGatewayTests.Name)]
 public sealed class ChainEventsTests(SharedGateway shared, Testing.KafkaServer kafka, Testing.RegistryServer registry)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

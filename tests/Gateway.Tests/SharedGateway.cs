@@ -1,9 +1,14 @@
-using Streaming.Gateway.Tests;
 using Streaming.Testing;
 
-[assembly: AssemblyFixture(typeof(SharedGateway))]
-
 namespace Streaming.Gateway.Tests;
+
+/// <summary>The tests that share a gateway.</summary>
+[CollectionDefinition(Name)]
+public sealed class SharedGatewayTests : ICollectionFixture<SharedGateway>
+{
+    /// <summary>The collection's name.</summary>
+    public const string Name = "shared gateway";
+}
 
 /// <summary>One gateway for all tests that do not mind others' readings.</summary>
 public sealed class SharedGateway(KafkaServer kafka, RegistryServer registry) : IAsyncLifetime

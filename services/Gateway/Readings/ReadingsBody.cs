@@ -75,7 +75,9 @@ internal static class ReadingsBody
             var read = await reader.ReadAsync(cancellation);
             if (read.IsCompleted)
             {
-                return read.Buffer.ToArray();
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End); // or the connection would end with this request
+                return bytes;
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End); // the server bounds the whole

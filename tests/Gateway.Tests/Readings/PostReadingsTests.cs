@@ -6,6 +6,7 @@ using Streaming.Contracts;
 
 namespace Streaming.Gateway.Tests.Readings;
 
+[Collection(SharedGatewayTests.Name)]
 public sealed class PostReadingsTests(SharedGateway shared)
 {
     private const string Good = """{"entity_id":"room-ü","event_time":"2026-03-01T12:00:00.1239+01:00","metrics":{"temperature":21.5,"co2":1e3},"device_id":"wall","sequence":7,"tags":{"by":"hand"}}""";
@@ -127,10 +128,10 @@ public sealed class PostReadingsTests(SharedGateway shared)
         const string Rest = ""","event_time":1772362800123,"metrics":""";
         var metrics = string.Join(',', Enumerable.Range(0, 257).Select(number => $"\"m{number}\":1"));
         var (status, problem) = await PostAsync($$"""
-            [{"entity_id":"{{new string('a', 257)}}"{{Rest}}{"t":1}},
-             {"entity_id":"a"{{Rest}}{ {{metrics}} }},
-             {"entity_id":"a","device_id":"{{new string('d', 257)}}"{{Rest}}{"t":1}},
-             {"entity_id":"a","tags":{"t":"{{new string('x', 4097)}}"}{{Rest}}{"t":1}}]
+            [{"entity_id":"{{new string('a', 257)}}"{{Rest}}{"t":1} },
+             {"entity_id":"a"{{Rest}}{ {{metrics}} } },
+             {"entity_id":"a","device_id":"{{new string('d', 257)}}"{{Rest}}{"t":1} },
+             {"entity_id":"a","tags":{"t":"{{new string('x', 4097)}}"}{{Rest}}{"t":1} }]
             """);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
         Assert.Equal(
