@@ -43,7 +43,7 @@ function showChain(snapshot) {
       box.append(element("p", { className: "lag", textContent: `lag ${numbers.format(stage.lag)}` }));
       box.dataset.lagging = stage.lag > Math.max(1000, stage.writtenPerSecond * 10);
     }
-    if (stage.lastError) box.append(element("p", { className: "error", textContent: stage.lastError }));
+    if (stage.lastError) box.append(element("p", { className: "error", textContent: stage.lastError, title: stage.lastError }));
     return box;
   });
   replaceIfChanged(byId("chain"), boxes);
@@ -81,7 +81,7 @@ function showRefusals(snapshot) {
   byId("no-refusals").hidden = snapshot.refusals.length > 0;
   byId("refusals-table").hidden = snapshot.refusals.length === 0;
   replaceIfChanged(byId("refusals"), snapshot.refusals.map(refusal => element("tr", {},
-    ...[refusal.stage, refusal.reason, refusal.detail, refusal.entityId ?? "", refusal.source].map(text => element("td", { textContent: text })))));
+    ...[refusal.stage, words(refusal.reason), refusal.detail, refusal.entityId ?? "–", refusal.source].map(text => element("td", { textContent: text })))));
 }
 
 function showEntities(snapshot) {
@@ -137,6 +137,19 @@ function showPredictions(answer) {
   }));
 }
 
+// TimeInFuture → time in future
+function words(name) {
+  return name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+}
+
+// Hours, and the date where a day begins.
+function ticks(seconds) {
+  return seconds.map((second, index) => {
+    const [date, hour] = time(second * 1000).split(" ");
+    return index === 0 || hour === "00:00" ? `${hour}\n${date}` : hour;
+  });
+}
+
 function time(milliseconds) {
   return new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ");
 }
@@ -171,7 +184,7 @@ function drawChart() {
     legend: { show: false },
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     scales: { y: { range: [-0.02, 1.02] } },
-    axes: [axis, { ...axis, size: 44 }],
+    axes: [{ ...axis, values: (chart, seconds) => ticks(seconds), space: 56, size: 44 }, { ...axis, size: 44 }],
     series: [
       {},
       { stroke: "transparent", fill: colour("truth"), paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } },
