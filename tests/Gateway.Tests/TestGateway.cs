@@ -49,7 +49,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public GatewayServer Server => _server;
 
-    public static async Task<TestGateway> StartAsync(KafkaServer kafka, RegistryServer registry, GatewayOptions? options = null)
+    public static async Task<TestGateway> StartAsync(KafkaServer kafka, RegistryServer registry, GatewayOptions? options = null, KafkaOptions? publishTo = null)
     {
         var folder = Directory.CreateTempSubdirectory("streaming-gateway-history-");
         var cluster = new KafkaOptions { BootstrapServers = await kafka.StartAsync(), TopicPrefix = $"g{Guid.NewGuid():N}"[..9] + "." };
@@ -71,7 +71,7 @@ internal sealed class TestGateway : IAsyncDisposable
             {
                 Options = chosen,
                 Ingest = new IngestOptions(),
-                Kafka = cluster,
+                Kafka = publishTo ?? cluster,
                 ReadingSchemaId = ids[Topics.SensorRaw],
                 Observer = observer,
                 History = history,

@@ -184,7 +184,7 @@ function drawChart() {
     legend: { show: false },
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     scales: { y: { range: [-0.02, 1.02] } },
-    axes: [{ ...axis, values: (chart, seconds) => ticks(seconds), space: 56, size: 44 }, { ...axis, size: 44 }],
+    axes: [{ ...axis, values: (chart, seconds) => ticks(seconds), space: 56, size: 54 }, { ...axis, size: 44 }],
     series: [
       {},
       { stroke: "transparent", fill: colour("truth"), paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } },
