@@ -17,6 +17,7 @@ internal sealed class ChainFeed : IAsyncDisposable
     private readonly ILogger _log;
     private readonly int _mostWatchers;
     private readonly Task _running;
+    private ChainAnswer? _given;
     private int _count;
 
     public ChainFeed(ChainLook look, int mostWatchers, TimeProvider clock, ILogger log)
@@ -80,7 +81,14 @@ internal sealed class ChainFeed : IAsyncDisposable
     {
         try
         {
-            var look = JsonSerializer.SerializeToUtf8Bytes(await _look.GetAsync(_stopping.Token), GatewayJson.Default.ChainAnswer);
+            var answer = await _look.GetAsync(_stopping.Token);
+            if (ReferenceEquals(answer, _given))
+            {
+                return; // a tick that came late and the next one fall together
+            }
+
+            _given = answer;
+            var look = JsonSerializer.SerializeToUtf8Bytes(answer, GatewayJson.Default.ChainAnswer);
             foreach (var watcher in _watchers.Keys)
             {
                 watcher.Writer.TryWrite(look);
