@@ -6,7 +6,7 @@ using Streaming.Kafka;
 namespace Streaming.Cli;
 
 /// <summary>The options by which every command finds the cluster. The environment of the services serves too.</summary>
-internal sealed class ClusterOptions
+internal sealed class ClusterOptions(bool needsRegistry = true)
 {
     private readonly Option<string> _bootstrap = new("--bootstrap")
     {
@@ -34,7 +34,11 @@ internal sealed class ClusterOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_bootstrap);
-        command.Options.Add(_registry);
+        if (needsRegistry)
+        {
+            command.Options.Add(_registry);
+        }
+
         command.Options.Add(_prefix);
         command.Options.Add(_client);
     }
@@ -43,7 +47,7 @@ internal sealed class ClusterOptions
     public (KafkaOptions Kafka, SchemaRegistryOptions Registry) Read(ParseResult parsed)
     {
         var kafka = new KafkaOptions { BootstrapServers = parsed.GetValue(_bootstrap)!, TopicPrefix = parsed.GetValue(_prefix)! };
-        var registry = new SchemaRegistryOptions { Url = parsed.GetValue(_registry)! };
+        var registry = new SchemaRegistryOptions { Url = needsRegistry ? parsed.GetValue(_registry)! : "" };
         var errors = new List<string>();
         foreach (var setting in parsed.GetValue(_client) ?? [])
         {
@@ -59,7 +63,11 @@ internal sealed class ClusterOptions
         }
 
         errors.AddRange(kafka.Validate().Select(error => error.Describe(WorkerSettings.KafkaSection)));
-        errors.AddRange(registry.Validate());
+        if (needsRegistry)
+        {
+            errors.AddRange(registry.Validate());
+        }
+
         return errors.Count == 0 ? (kafka, registry) : throw new ConfigurationException(errors);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Streaming.Avro.Registry;
+using Streaming.Cli.Rendering;
 using Streaming.Contracts;
 using Streaming.Hosting;
 using Streaming.Kafka;
@@ -45,7 +46,7 @@ internal static class InitCommand
             using var client = new SchemaRegistryClient(registry);
             var setup = new ChainSetup(kafka, client);
             var report = await RunAsync(kafka, setup, setup.Specify(count, parsed.GetValue(replication)), parsed.GetValue(dryRun), cancellation);
-            Write(report, parsed.GetValue(json));
+            Answer.Write(report, InitJson.Default.InitReport, parsed.GetValue(json), Lines);
             return report.Good ? ExitCodes.Done : ExitCodes.Configuration;
         });
         return command;
@@ -73,37 +74,31 @@ internal static class InitCommand
             [.. starts.SelectMany(stage => stage.Value.Select(start => new InitStart(stage.Key.Service, start.Topic, start.Partition, start.Offset, start.AlreadyDeclared)))]);
     }
 
-    private static void Write(InitReport report, bool json)
+    private static IEnumerable<string> Lines(InitReport report)
     {
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(report, InitJson.Default.InitReport));
-            return;
-        }
-
         foreach (var topic in report.Topics)
         {
-            Console.WriteLine($"topic   {topic.Name,-24} {topic.Status.ToLowerInvariant()}");
+            yield return $"topic   {topic.Name,-24} {topic.Status.ToLowerInvariant()}";
             foreach (var difference in topic.Differences)
             {
-                Console.WriteLine($"        {"",-24}   {difference}");
+                yield return $"        {"",-24}   {difference}";
             }
         }
 
         foreach (var schema in report.Schemas)
         {
-            Console.WriteLine($"schema  {schema.Topic,-24} id {schema.Id}, {schema.Compatibility}");
+            yield return $"schema  {schema.Topic,-24} id {schema.Id}, {schema.Compatibility}";
         }
 
         foreach (var stage in report.Starts.GroupBy(start => start.Service))
         {
             var known = stage.Count(start => start.AlreadyDeclared);
-            Console.WriteLine($"start   {stage.Key,-24} {stage.Count() - known} partitions at the log's start, {known} go on where they were");
+            yield return $"start   {stage.Key,-24} {stage.Count() - known} partitions at the log's start, {known} go on where they were";
         }
 
         if (!report.Good)
         {
-            Console.WriteLine("Some topics are not as they should be. Change their settings with Kafka's own tools, or use another --prefix; a partition count cannot be changed.");
+            yield return "Some topics are not as they should be. Change their settings with Kafka's own tools, or use another --prefix; a partition count cannot be changed.";
         }
     }
 }

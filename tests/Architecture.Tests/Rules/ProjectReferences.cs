@@ -34,7 +34,7 @@ public static class ProjectReferences
     public static readonly IReadOnlyDictionary<string, string[]> PackageHomes = new Dictionary<string, string[]>
     {
         // Local has the broker in its own process: librdkafka's mock cluster.
-        ["Confluent.Kafka"] = ["Streaming.Kafka", "Streaming.Flow", Composer],
+        ["Confluent.Kafka"] = ["Streaming.Kafka", "Streaming.Flow", "Cli", Composer],
         ["Microsoft.ML.OnnxRuntime"] = ["Streaming.Models"],
         ["Microsoft.Data.Sqlite.Core"] = ["Streaming.History"],
         ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Streaming.History"],

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text;
+using Streaming.Cli.Rendering;
+using Streaming.Contracts;
+using Streaming.Hosting;
+
+namespace Streaming.Cli.Publishing;
+
+/// <summary>Readings of a CSV file (RFC 4180, a record a line). The header names the columns; those that are not of the reading itself are metrics.</summary>
+internal static class CsvReadings
+{
+    private const string Entity = "entity_id";
+    private const string Time = "event_time";
+    private const string Device = "device_id";
+    private const string Sequence = "sequence";
+
+    /// <exception cref="ConfigurationException">The header cannot be used.</exception>
+    public static IEnumerable<ReadingLine> Read(string file, ReadingCheck check)
+    {
+        using var reader = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        var columns = Header(file, reader.ReadLine());
+        for (var line = 2L; reader.ReadLine() is { } text; line++)
+        {
+            if (text.Length > 0)
+            {
+                yield return Parse(line, text, columns, check);
+            }
+        }
+    }
+
+    private static string[] Header(string file, string? text)
+    {
+        if (text is null || !TrySplit(text, out var cells))
+        {
+            throw new ConfigurationException([$"{file}, line 1: must be a header such as 'entity_id,event_time,temperature'."]);
+        }
+
+        string[] columns = [.. cells.Select(cell => cell.Trim())];
+        var errors = new List<string>();
+        errors.AddRange(new[] { Entity, Time }.Except(columns).Select(missing => $"{file}, line 1: column '{missing}' is missing; the header must have {Entity} and {Time}."));
+        errors.AddRange(columns.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"{file}, line 1: column '{group.Key}' stands there {group.Count()} times; once is allowed."));
+        if (columns.Contains(""))
+        {
+            errors.Add($"{file}, line 1: column {Array.IndexOf(columns, "") + 1} has no name.");
+        }
+
+        return errors.Count == 0 ? columns : throw new ConfigurationException(errors);
+    }
+
+    private static ReadingLine Parse(long line, string text, string[] columns, ReadingCheck check)
+    {
+        if (!TrySplit(text, out var cells))
+        {
+            return ReadingLine.Wrong(line, $"character {text.Length}", "a quoted value does not end, or goes on after its closing quote; a record must stand on one line");
+        }
+
+        if (cells.Count != columns.Length)
+        {
+            return ReadingLine.Wrong(line, $"column {Math.Min(cells.Count, columns.Length) + 1}", $"the line has {cells.Count} values, the header {columns.Length} columns");
+        }
+
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        var reading = new SensorReading { EntityId = "", EventTime = 0, Metrics = metrics };
+        foreach (var (column, cell) in columns.Zip(cells))
+        {
+            switch (column)
+            {
+                case Entity:
+                    reading = reading with { EntityId = cell };
+                    break;
+                case Time when TimeText.TryRead(cell, out var time):
+                    reading = reading with { EventTime = time };
+                    break;
+                case Time:
+                    return ReadingLine.Wrong(line, column, $"'{cell}' must be RFC 3339 with its offset, as 2026-01-31T12:00:00Z, or milliseconds since 1970");
+                case Device:
+                    reading = reading with { DeviceId = cell.Length == 0 ? null : cell };
+                    break;
+                case Sequence when cell.Length == 0:
+                    break;
+                case Sequence when long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var sequence):
+                    reading = reading with { Sequence = sequence };
+                    break;
+                case Sequence:
+                    return ReadingLine.Wrong(line, column, $"'{cell}' must be a whole number of 64 bits, or empty");
+                case var _ when cell.Length == 0:
+                    break; // not measured
+                case var _ when double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value):
+                    metrics[column] = value;
+                    break;
+                default:
+                    return ReadingLine.Wrong(line, column, $"'{cell}' must be a number with a decimal point, or empty where nothing was measured");
+            }
+        }
+
+        return check.Check(line, reading);
+    }
+
+    private static bool TrySplit(string text, out List<string> cells)
+    {
+        cells = [];
+        var cell = new StringBuilder();
+        var position = 0;
+        while (true)
+        {
+            cell.Clear();
+            if (position < text.Length && text[position] == '"')
+            {
+                if (!TryQuoted(text, ref position, cell))
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                var end = text.IndexOf(',', position);
+                end = end < 0 ? text.Length : end;
+                cell.Append(text, position, end - position);
+                position = end;
+            }
+
+            cells.Add(cell.ToString());
+            if (position == text.Length)
+            {
+                return true;
+            }
+
+            position++; // the comma
+        }
+    }
+
+    /// <summary>Stands on the comma after the quoted value, or at the end.</summary>
+    private static bool TryQuoted(string text, ref int position, StringBuilder cell)
+    {
+        for (position++; position < text.Length; position++)
+        {
+            if (text[position] != '"')
+            {
+                cell.Append(text[position]);
+            }
+            else if (position + 1 < text.Length && text[position + 1] == '"')
+            {
+                cell.Append('"');
+                position++;
+            }
+            else
+            {
+                position++;
+                return position == text.Length || text[position] == ',';
+            }
+        }
+
+        return false;
+    }
+}
