@@ -51,12 +51,13 @@ internal static class DeadLettersCommand
             var (kafka, registry) = cluster.Read(parsed);
             var most = parsed.GetValue(limit);
             var (wantedReason, from) = Filter(parsed.GetValue(reason), parsed.GetValue(since), most);
+            var wantedStage = IdOf(parsed.GetValue(stage));
             using var client = new SchemaRegistryClient(registry);
             var newest = new PriorityQueue<DeadLetterLine, (long RefusedAt, long Read)>();
             var matching = 0L;
             await foreach (var (letter, refusedAt) in new DeadLetterReader(kafka, client).ReadAsync(from, cancellation))
             {
-                if ((parsed.GetValue(stage) is { } wanted && !letter.Stage.Equals(wanted, StringComparison.OrdinalIgnoreCase)) || (wantedReason is { } why && letter.Reason != why))
+                if ((wantedStage is not null && letter.Stage != wantedStage) || (wantedReason is { } why && letter.Reason != why))
                 {
                     continue;
                 }
@@ -146,6 +147,11 @@ internal static class DeadLettersCommand
             ? throw new ConfigurationException(errors)
             : (reason is null ? null : wanted, since is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(from));
     }
+
+    /// <summary>A stage as dead letters name it, from that or from its service's name.</summary>
+    private static string? IdOf(string? stage) => stage is null ? null
+        : ChainStages.All.FirstOrDefault(known => stage.Equals(known.Service, StringComparison.OrdinalIgnoreCase) || stage == known.Id)?.Id
+        ?? throw new ConfigurationException([$"--stage '{stage}': must be one of {string.Join(", ", ChainStages.All.Select(known => known.Service))}."]);
 
     private static async Task<JsonElement?> DecodeAsync(SchemaRegistryClient registry, byte[]? value, CancellationToken cancellation) =>
         ConfluentFraming.TryRead(value, out var id, out _)
