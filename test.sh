@@ -79,6 +79,7 @@ install_needs() {
         "/usr/bin/python3 -c 'import sklearn'" python3-sklearn
         "/usr/bin/python3 -c 'import onnx'" python3-onnx
         "command -v openssl" openssl
+        "test -x /usr/bin/chromium" chromium
     )
     # The server scripts start programs for the Java virtual machine; Docker and running servers need none here.
     if [[ -d ${STREAMING_TEST_SERVERS:-../shared/servers} ]]; then
