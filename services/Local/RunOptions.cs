@@ -9,9 +9,12 @@ namespace Streaming.Local;
 /// <param name="RegistryUrl">Its schema registry.</param>
 /// <param name="Prefix">In front of every name.</param>
 /// <param name="Keep">Where the history and the logs go.</param>
-internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep)
+/// <param name="Port">Where the page is; 0 for any free port.</param>
+internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, int Port)
 {
     private const double HourASecond = 3600;
+    private const int UsualPort = 8080;
+    private const int HighestPort = 65_535;
 
     /// <summary>The root of the checkout: feature sets, models and data of the sample lie below it.</summary>
     public static string Home { get; } = Path.GetFullPath(
@@ -27,7 +30,8 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         var registry = new Option<string?>("--registry");
         var prefix = new Option<string>("--prefix") { DefaultValueFactory = _ => "" };
         var keep = new Option<string>("--keep") { DefaultValueFactory = _ => Path.Combine(Home, ".streaming") };
-        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep };
+        var port = new Option<int>("--port") { DefaultValueFactory = _ => UsualPort };
+        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep, port };
         var parsed = root.Parse(arguments);
         var errors = parsed.Errors.Select(error => error.Message).ToList();
         if (errors.Count > 0)
@@ -36,10 +40,15 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         }
 
         var options = new RunOptions(
-            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!));
+            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(port));
         if (options.Speed is not (> 0 and <= 1e9))
         {
             errors.Add($"--speed {options.Speed}: must be more than 0, in seconds of data per second; the default is {HourASecond}.");
+        }
+
+        if (options.Port is < 0 or > HighestPort)
+        {
+            errors.Add($"--port {options.Port}: must lie between 0 and {HighestPort}; 0 takes a free one, the default is {UsualPort}.");
         }
 
         if (options.BootstrapServers is null != options.RegistryUrl is null)

@@ -5,9 +5,11 @@ using Spectre.Console;
 using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Flow;
+using Streaming.Gateway;
 using Streaming.History.Quality;
 using Streaming.History.Sqlite;
 using Streaming.Hosting;
+using Streaming.Ingest;
 using Streaming.Kafka;
 using Streaming.Local.Chain;
 using Streaming.Local.Embedded;
@@ -53,6 +55,12 @@ internal static class SampleRun
         var show = new SampleShow(chain, observer, history, player, clock);
         using IScreen screen = Console.IsOutputRedirected || options.Once ? new PlainScreen(Console.Error) : new LiveScreen(AnsiConsole.Console);
 
+        await using var page = options.Once ? null : await OpenPageAsync(options.Port, kafka, ids[Topics.SensorRaw], observer, history, loggers, clock, cancellation);
+        if (page is not null)
+        {
+            screen.Say($"The page is at {page.Url}");
+        }
+
         await show.PlayAsync(options.Once ? null : options.Speed, screen, cancellation);
         await show.DrainAsync(screen, cancellation);
         var result = await show.ResultAsync(cancellation);
@@ -64,6 +72,28 @@ internal static class SampleRun
         {
             screen.Say("Everything has been played. Ctrl+C ends it.");
             await Task.Delay(Timeout.Infinite, cancellation);
+        }
+    }
+
+    private static async Task<GatewayServer> OpenPageAsync(
+        int port, KafkaOptions kafka, int readingSchemaId, ChainObserver observer, SqliteHistory history, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
+    {
+        var parts = new GatewayParts
+        {
+            Options = new GatewayOptions { Port = port },
+            Ingest = new IngestOptions(),
+            Kafka = kafka,
+            ReadingSchemaId = readingSchemaId,
+            Observer = observer,
+            History = history,
+        };
+        try
+        {
+            return await GatewayServer.StartAsync(parts, loggers, clock, cancellation);
+        }
+        catch (ConfigurationException)
+        {
+            throw new ConfigurationException([$"--port {port}: another program listens there; give another --port, or 0 for a free one."]);
         }
     }
 

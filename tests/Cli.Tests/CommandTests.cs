@@ -41,7 +41,7 @@ public sealed class CommandTests(KafkaServer kafka, RegistryServer registry) : I
 
         var refused = await command.JsonAsync(65, "publish", file);
         Assert.Equal(
-            ["3 event_time", "4 entity_id", "5 temperature", "6 temperature", "7 event_time", "8 metrics", "9 column 3"],
+            ["3 event_time", "4 entity_id", "5 temperature", "6 metrics", "7 event_time", "8 metrics", "9 column 3"],
             refused.GetProperty("faults").EnumerateArray().Select(fault => $"{fault.GetProperty("line")} {fault.GetProperty("column")}"));
         Assert.Empty(await command.ReadAsync("sensor.raw"));
 

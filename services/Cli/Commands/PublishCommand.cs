@@ -52,7 +52,7 @@ internal static class PublishCommand
             var (source, perSecond) = (parsed.GetValue(file)!, parsed.GetValue(rate));
             Refuse(source, perSecond);
             var clock = TimeProvider.System;
-            var check = new ReadingCheck(new IngestOptions(), clock);
+            var check = new LineCheck(new IngestOptions(), clock);
             var (good, bad, faults) = Count(Lines(source, check), cancellation);
             var sends = !parsed.GetValue(dryRun) && (bad == 0 || parsed.GetValue(skipBad));
             foreach (var fault in parsed.GetValue(json) ? [] : faults)
@@ -98,7 +98,7 @@ internal static class PublishCommand
         }
     }
 
-    private static IEnumerable<ReadingLine> Lines(FileInfo file, ReadingCheck check) =>
+    private static IEnumerable<ReadingLine> Lines(FileInfo file, LineCheck check) =>
         file.Extension == ".csv" ? CsvReadings.Read(file.FullName, check) : JsonReadings.Read(file.FullName, check);
 
     private static (long Good, long Bad, List<LineFault> Faults) Count(IEnumerable<ReadingLine> lines, CancellationToken cancellation)

@@ -15,7 +15,7 @@ internal static class CsvReadings
     private const string Sequence = "sequence";
 
     /// <exception cref="ConfigurationException">The header cannot be used.</exception>
-    public static IEnumerable<ReadingLine> Read(string file, ReadingCheck check)
+    public static IEnumerable<ReadingLine> Read(string file, LineCheck check)
     {
         using var reader = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         var columns = Header(file, reader.ReadLine());
@@ -47,7 +47,7 @@ internal static class CsvReadings
         return errors.Count == 0 ? columns : throw new ConfigurationException(errors);
     }
 
-    private static ReadingLine Parse(long line, string text, string[] columns, ReadingCheck check)
+    private static ReadingLine Parse(long line, string text, string[] columns, LineCheck check)
     {
         if (!TrySplit(text, out var cells))
         {

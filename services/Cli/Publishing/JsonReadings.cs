@@ -10,7 +10,7 @@ internal static class JsonReadings
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    public static IEnumerable<ReadingLine> Read(string file, ReadingCheck check)
+    public static IEnumerable<ReadingLine> Read(string file, LineCheck check)
     {
         using var reader = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         for (var line = 1L; reader.ReadLine() is { } text; line++)
@@ -22,7 +22,7 @@ internal static class JsonReadings
         }
     }
 
-    private static ReadingLine Parse(long line, string text, ReadingCheck check)
+    private static ReadingLine Parse(long line, string text, LineCheck check)
     {
         try
         {
@@ -37,7 +37,7 @@ internal static class JsonReadings
         }
     }
 
-    private static ReadingLine Take(long line, JsonElement json, ReadingCheck check)
+    private static ReadingLine Take(long line, JsonElement json, LineCheck check)
     {
         var reading = new SensorReading { EntityId = "", EventTime = long.MinValue, Metrics = new Dictionary<string, double>() };
         foreach (var field in json.EnumerateObject())
