@@ -9,6 +9,7 @@ namespace Streaming.Pipeline.Tests;
 public sealed class ServicesOnKafkaTests(EmbeddedRun embedded, KafkaServer kafka, RegistryServer registry)
 {
     private const int Rows = 12_417;
+    private static readonly TimeSpan PartTime = TimeSpan.FromSeconds(5);
     private static readonly IReadOnlyList<SampleStep> Plan = SamplePlan.Make(TestChain.SampleFolder("data"));
 
     [Fact]
@@ -30,19 +31,20 @@ public sealed class ServicesOnKafkaTests(EmbeddedRun embedded, KafkaServer kafka
     [Fact]
     public async Task Killed_in_the_middle_each_service_loses_nothing_and_doubles_nothing()
     {
-        // Small transactions, so that there is a middle to be killed in.
-        await using var chain = await TestChain.PrepareAsync(kafka, registry, more: new() { ["Kafka__BatchRecords"] = "500" });
+        await using var chain = await TestChain.PrepareAsync(kafka, registry);
         await chain.StartAsync(ofEach: 1);
 
-        // A part of the sample for each service: it is killed when that part is on its way through it.
+        // A part of the sample for each service, published slowly enough that the service is killed while more of it comes.
         var part = Plan.Count / chain.Services.Count;
         Topic[] outputs = [Topics.SensorReadings, Topics.FeatureVectors, Topics.Predictions, Topics.Predictions];
         for (var killed = 0; killed < chain.Services.Count; killed++)
         {
             var before = chain.Observer.Count(outputs[killed]);
-            await chain.PublishAsync([.. Plan.Skip(killed * part).Take(killed == chain.Services.Count - 1 ? Plan.Count : part)]);
+            var publishing = chain.PublishAsync([.. Plan.Skip(killed * part).Take(killed == chain.Services.Count - 1 ? Plan.Count : part)], PartTime);
             await chain.UntilAsync(outputs[killed], before + 1);
             await chain.Services[killed].CrashAsync();
+            Assert.False(publishing.IsCompleted, $"All had been published before {chain.Services[killed].Service} was killed.");
+            await publishing;
             Assert.True(await chain.Observer.LagAsync(ChainStages.All[killed], TestContext.Current.CancellationToken) > 0, $"{chain.Services[killed].Service} had no work left when it was killed.");
             await chain.Services[killed].RestartAsync();
         }

@@ -157,7 +157,7 @@ public sealed class MonitoringFilterTests
                 AvroCodec.ToFramed(Moment with { EntityId = new string('ä', 129) }, KnownSchema),
                 AvroCodec.ToFramed(Moment with { EventTime = long.MaxValue }, KnownSchema),
                 AvroCodec.ToFramed(Moment with { EventEnd = 5 }, KnownSchema),
-                AvroCodec.ToFramed(Moment with { Value = new string('v', 1 << 21) }, KnownSchema),
+                AvroCodec.ToFramed(Moment with { Value = new string('v', AvroLimits.Default.MaxLength + 1) }, KnownSchema),
                 good),
             _output);
 

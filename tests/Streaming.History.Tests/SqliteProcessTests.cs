@@ -34,7 +34,7 @@ public sealed class SqliteProcessTests : IDisposable
         var file = _folder.File("killed.db");
         for (var round = 0; round < 4; round++)
         {
-            await using var killed = WriterProcess.Start(file, Seed, Count, order: round);
+            await using var killed = WriterProcess.Start(file, Seed, Count, order: round, pause: 10);
             var least = round * 500;
             await killed.LineAsync(line => line.StartsWith("at ", StringComparison.Ordinal) && int.Parse(line.AsSpan(3), System.Globalization.CultureInfo.InvariantCulture) > least, Patience);
             await killed.CrashAsync();
@@ -55,7 +55,7 @@ public sealed class SqliteProcessTests : IDisposable
         var expected = await FileDigest.OfSampleAsync(_folder.File("expected.db"), Seed, Count);
         var file = _folder.File("shared.db");
         await using var survivor = WriterProcess.Start(file, Seed, Count, order: 1);
-        await using (var killed = WriterProcess.Start(file, Seed, Count, order: 2))
+        await using (var killed = WriterProcess.Start(file, Seed, Count, order: 2, pause: 10))
         {
             await killed.LineAsync(line => line.StartsWith("at ", StringComparison.Ordinal), Patience);
             await killed.CrashAsync();

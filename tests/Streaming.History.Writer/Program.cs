@@ -4,23 +4,23 @@ using Streaming.History.Rows;
 using Streaming.History.Sqlite;
 using Streaming.History.Writer;
 
-// write FILE SEED COUNT ORDER    writes the rows of a seed in an order of its own, in batches, and says how far it is
-// measure FILE COUNT             says how fast rows of the sample's shape are written and read
+// write FILE SEED COUNT ORDER PAUSE    writes the rows of a seed in an order of its own, in batches with PAUSE ms between them, and says how far it is
+// measure FILE COUNT                   says how fast rows of the sample's shape are written and read
 var culture = CultureInfo.InvariantCulture;
 switch (args)
 {
-    case ["write", var file, var seed, var count, var order]:
-        await WriteAsync(file, int.Parse(seed, culture), int.Parse(count, culture), int.Parse(order, culture));
+    case ["write", var file, var seed, var count, var order, var pause]:
+        await WriteAsync(file, int.Parse(seed, culture), int.Parse(count, culture), int.Parse(order, culture), int.Parse(pause, culture));
         return 0;
     case ["measure", var file, var count]:
         await Measurement.RunAsync(file, int.Parse(count, culture));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER | measure FILE COUNT");
+        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER PAUSE | measure FILE COUNT");
         return 2;
 }
 
-static async Task WriteAsync(string file, int seed, int count, int order)
+static async Task WriteAsync(string file, int seed, int count, int order, int pause)
 {
     var rows = SampleRows.Of(seed, count).ToArray();
     var random = new Random(order);
@@ -34,6 +34,7 @@ static async Task WriteAsync(string file, int seed, int count, int order)
         Debug.Assert(refused.Count == 0, "no sample row is ever refused");
         start += batch.Count;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {start}"));
+        await Task.Delay(pause);
     }
 
     Console.WriteLine("written");

@@ -39,7 +39,7 @@ internal sealed class ServiceInstance : IAsyncDisposable
         return new ServiceInstance(service, environment, Launch(service, environment), port);
     }
 
-    /// <summary>Completes when it does its work.</summary>
+    /// <summary>Completes when it works on partitions of its own.</summary>
     public async Task ReadyAsync()
     {
         using var patience = new CancellationTokenSource(ReadyTimeout);
@@ -48,8 +48,7 @@ internal sealed class ServiceInstance : IAsyncDisposable
             Assert.False(_process.HasExited, $"{Service} ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{_process.Output}");
             try
             {
-                using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/ready"));
-                if (answer.IsSuccessStatusCode)
+                if (await IsLiveAsync())
                 {
                     return;
                 }
@@ -62,6 +61,14 @@ internal sealed class ServiceInstance : IAsyncDisposable
         }
 
         Assert.Fail($"{Service} was not ready after {ReadyTimeout.TotalSeconds} s:\n{_process.Output}");
+    }
+
+    // A member without partitions is ready too, but has nothing to work on yet.
+    private async Task<bool> IsLiveAsync()
+    {
+        using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/ready"));
+        using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return health.RootElement.GetProperty("workers").EnumerateArray().All(worker => worker.GetProperty("state").GetString() == "Live");
     }
 
     /// <summary>Records that it has taken in since its start.</summary>

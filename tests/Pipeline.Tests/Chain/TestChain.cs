@@ -90,9 +90,14 @@ internal sealed class TestChain : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes steps of the sample, as fast as the broker takes them.</summary>
-    public async Task PublishAsync(IReadOnlyList<SampleStep> steps)
+    /// <summary>Publishes steps of the sample.</summary>
+    /// <param name="steps">The steps, in order.</param>
+    /// <param name="duration">How long it takes; as fast as the broker takes them where null.</param>
+    public async Task PublishAsync(IReadOnlyList<SampleStep> steps, TimeSpan? duration = null)
     {
+        var start = steps[0].Elapsed;
+        var rebased = steps.Select(step => step with { Elapsed = step.Elapsed - start }).ToArray();
+        double? speed = duration is { } time ? rebased[^1].Elapsed / time.TotalMilliseconds : null;
         var names = new TopicNames(Kafka.TopicPrefix);
         var ids = await new Streaming.Registry.SubjectSetup(_client, names).FindAsync([Topics.SensorRaw, Topics.Labels], CancellationToken.None);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(Kafka.ForClient("sample").ToDictionary())
@@ -101,8 +106,8 @@ internal sealed class TestChain : IAsyncDisposable
             LingerMs = 5,
             Partitioner = Partitioner.Murmur2Random,
         }).Build();
-        var player = new SamplePlayer(steps, new SampleMessages(names, ids), producer);
-        await player.PlayAsync(speed: null, () => 0, TimeProvider.System, CancellationToken.None);
+        var player = new SamplePlayer(rebased, new SampleMessages(names, ids), producer);
+        await player.PlayAsync(speed, () => 0, TimeProvider.System, CancellationToken.None);
     }
 
     /// <summary>Completes when all that was published has passed through every stage.</summary>
