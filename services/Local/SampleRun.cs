@@ -53,7 +53,7 @@ internal static class SampleRun
         var plan = SamplePlan.Make(Path.Combine(SampleFolder, "data"));
         var player = new SamplePlayer(plan, new SampleMessages(new TopicNames(options.Prefix), ids), producer);
         var show = new SampleShow(chain, observer, history, player, clock);
-        using IScreen screen = Console.IsOutputRedirected || options.Once ? new PlainScreen(Console.Error) : new LiveScreen(AnsiConsole.Console);
+        using var screen = OpenScreen(options.Once);
 
         await using var page = options.Once ? null : await OpenPageAsync(options.Port, kafka, ids[Topics.SensorRaw], observer, history, loggers, clock, cancellation);
         if (page is not null)
@@ -96,6 +96,12 @@ internal static class SampleRun
             throw new ConfigurationException([$"--port {port}: another program listens there; give another --port, or 0 for a free one."]);
         }
     }
+
+    // With --once the output belongs to the result.
+    private static IScreen OpenScreen(bool once) =>
+        once ? new PlainScreen(Console.Error)
+        : Console.IsOutputRedirected ? new PlainScreen(Console.Out)
+        : new LiveScreen(AnsiConsole.Console);
 
     private static string SampleFolder => Path.Combine(RunOptions.Home, "deploy", "samples", "occupancy");
 
