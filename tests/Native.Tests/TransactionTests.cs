@@ -1,41 +1,36 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
+using Streaming.Testing;
+
+[assembly: AssemblyFixture(typeof(KafkaServer))]
 
 namespace Streaming.Native.Tests;
 
-public sealed class TransactionTests
+public sealed class TransactionTests(KafkaServer server)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task An_aborted_record_reaches_only_readers_of_uncommitted_records()
     {
-        string? script = KafkaServer.FindScript();
-        Assert.SkipWhen(script is null, "No Kafka server: set STREAMING_TEST_SERVERS to a folder with kafka.sh.");
-        await using KafkaServer server = await KafkaServer.StartAsync(script, TestContext.Current.CancellationToken);
-        await CreateTopicAsync(server.Address, "log");
+        string address = await server.StartAsync();
+        string topic = KafkaServer.Unique("log");
+        await server.CreateTopicAsync(topic, partitions: 1);
 
-        using (IProducer<Null, string> producer = Transactional(server.Address))
+        using (IProducer<Null, string> producer = Transactional(address))
         {
             producer.InitTransactions(Patience);
             producer.BeginTransaction();
-            producer.Produce("log", new Message<Null, string> { Value = "aborted" });
+            producer.Produce(topic, new Message<Null, string> { Value = "aborted" });
             producer.Flush(Patience);
             producer.AbortTransaction(Patience);
             producer.BeginTransaction();
-            producer.Produce("log", new Message<Null, string> { Value = "kept" });
-            producer.Produce("log", new Message<Null, string> { Value = "end" });
+            producer.Produce(topic, new Message<Null, string> { Value = "kept" });
+            producer.Produce(topic, new Message<Null, string> { Value = "end" });
             producer.CommitTransaction(Patience);
         }
 
-        Assert.Equal(["kept", "end"], ReadToEnd(server.Address, IsolationLevel.ReadCommitted));
-        Assert.Equal(["aborted", "kept", "end"], ReadToEnd(server.Address, IsolationLevel.ReadUncommitted));
-    }
-
-    private static async Task CreateTopicAsync(string address, string topic)
-    {
-        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = address }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 1 }]);
+        Assert.Equal(["kept", "end"], ReadToEnd(address, topic, IsolationLevel.ReadCommitted));
+        Assert.Equal(["aborted", "kept", "end"], ReadToEnd(address, topic, IsolationLevel.ReadUncommitted));
     }
 
     private static IProducer<Null, string> Transactional(string address) =>
@@ -46,7 +41,7 @@ public sealed class TransactionTests
             CompressionType = CompressionType.Zstd,
         }).SetLogHandler(static (_, _) => { }).Build();
 
-    private static List<string> ReadToEnd(string address, IsolationLevel isolation)
+    private static List<string> ReadToEnd(string address, string topic, IsolationLevel isolation)
     {
         using IConsumer<Null, string> consumer = new ConsumerBuilder<Null, string>(new ConsumerConfig
         {
@@ -54,7 +49,7 @@ public sealed class TransactionTests
             GroupId = "native-tests",
             IsolationLevel = isolation,
         }).Build();
-        consumer.Assign(new TopicPartitionOffset("log", 0, Offset.Beginning));
+        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
         var values = new List<string>();
         while (!values.Contains("end"))
         {
