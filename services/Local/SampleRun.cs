@@ -1,4 +1,3 @@
-using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
@@ -6,13 +5,11 @@ using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Flow;
 using Streaming.Gateway;
-using Streaming.History.Quality;
 using Streaming.History.Sqlite;
 using Streaming.Hosting;
 using Streaming.Ingest;
 using Streaming.Kafka;
 using Streaming.Local.Chain;
-using Streaming.Local.Embedded;
 using Streaming.Local.Sample;
 using Streaming.Local.Screen;
 

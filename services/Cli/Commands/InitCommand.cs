@@ -70,7 +70,7 @@ internal static class InitCommand
         var starts = await setup.DeclareFirstStartAsync(ids, cancellation);
         return new InitReport(
             told,
-            [.. ids.Select(id => new InitSchema(kafka.Prefixed(id.Key.Name), id.Value, id.Key.Compatibility.ToName()))],
+            [.. ids.Select(id => new InitSchema(new TopicNames(kafka.TopicPrefix).Of(id.Key), id.Value, id.Key.Compatibility.ToName()))],
             [.. starts.SelectMany(stage => stage.Value.Select(start => new InitStart(stage.Key.Service, start.Topic, start.Partition, start.Offset, start.AlreadyDeclared)))]);
     }
 

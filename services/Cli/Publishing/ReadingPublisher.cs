@@ -21,7 +21,7 @@ internal sealed class ReadingPublisher : IDisposable
 
     public ReadingPublisher(KafkaOptions kafka, int schemaId)
     {
-        _topic = kafka.Prefixed(Topics.SensorRaw.Name);
+        _topic = new TopicNames(kafka.TopicPrefix).Of(Topics.SensorRaw);
         _schemaId = schemaId;
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.ForClient("streaming-publish").ToDictionary())
         {

@@ -15,7 +15,7 @@ internal sealed class DeadLetterReader(KafkaOptions kafka, ISchemaRegistry regis
     public async IAsyncEnumerable<(DeadLetter Letter, long RefusedAt)> ReadAsync(
         DateTimeOffset? since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var topic = kafka.Prefixed(Topics.DeadLetters.Name);
+        var topic = new TopicNames(kafka.TopicPrefix).Of(Topics.DeadLetters);
         using var admin = new TopicAdmin(kafka);
         var ranges = await admin.RangesAsync(topic, cancellation);
         if (ranges.Count == 0)

@@ -80,7 +80,7 @@ internal sealed class ClusterParts : IAsyncDisposable
         }
 
         using var admin = new TopicAdmin(kafka);
-        var raw = kafka.Prefixed(Topics.SensorRaw.Name);
+        var raw = new TopicNames(kafka.TopicPrefix).Of(Topics.SensorRaw);
         if ((await admin.RangesAsync(raw, cancellation)).Any(range => range.End > range.First))
         {
             throw new ConfigurationException([$"--prefix '{kafka.TopicPrefix}': the topic {raw} is not empty, and the sample's results could not be told from what it holds; give another --prefix, such as try1."]);

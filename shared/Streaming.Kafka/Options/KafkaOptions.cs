@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Streaming.Kafka;
 
@@ -67,7 +66,4 @@ public sealed class KafkaOptions
     /// <summary>What any client of the same cluster needs: brokers, name and the further settings.</summary>
     /// <param name="clientId">The name under which the brokers know it.</param>
     public IReadOnlyDictionary<string, string> ForClient(string clientId) => ClientSettings.Common(this, clientId);
-
-    /// <summary>A name with the prefix before it.</summary>
-    public string Prefixed(string name) => string.Create(CultureInfo.InvariantCulture, $"{TopicPrefix}{name}");
 }

@@ -31,15 +31,15 @@ internal sealed class Bench : IAsyncDisposable
 
     public int Partitions { get; }
 
-    public string Input => Options.Prefixed("in");
+    public string Input => Options.TopicPrefix + "in";
 
-    public string Output => Options.Prefixed("out");
+    public string Output => Options.TopicPrefix + "out";
 
-    public string DeadLetters => Options.Prefixed("dead");
+    public string DeadLetters => Options.TopicPrefix + "dead";
 
-    public string State => Options.Prefixed("state");
+    public string State => Options.TopicPrefix + "state";
 
-    public string Group => Options.Prefixed("test");
+    public string Group => Options.TopicPrefix + "test";
 
     public List<string> Log { get; } = [];
 
