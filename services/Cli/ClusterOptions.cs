@@ -8,7 +8,10 @@ namespace Streaming.Cli;
 /// <summary>The options by which every command finds the cluster. The environment of the services serves too.</summary>
 internal sealed class ClusterOptions(bool needsRegistry = true)
 {
-    private readonly Option<string> _bootstrap = new("--bootstrap")
+    /// <summary>The name of the option that names the brokers.</summary>
+    public const string Bootstrap = "--bootstrap";
+
+    private readonly Option<string> _bootstrap = new(Bootstrap)
     {
         Description = "Brokers, as host:port, comma separated. Default: Kafka__BootstrapServers of the environment.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Kafka__BootstrapServers") ?? "",

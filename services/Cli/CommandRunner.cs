@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Confluent.Kafka;
 using Streaming.Avro.Registry;
+using Streaming.Cli.Rendering;
 using Streaming.Hosting;
 using Streaming.Kafka;
 
@@ -26,15 +28,33 @@ internal static class CommandRunner
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception failure) when (failure is ConfigurationException or WorkerException or SchemaRegistryException)
+        catch (Exception failure) when (Explain(failure, parsed) is not null)
         {
-            await Console.Error.WriteLineAsync($"streaming: {failure.Message}");
-            return failure is SchemaRegistryException { Fault: not RegistryFault.Unavailable } ? ExitCodes.Configuration : ExitCodes.Of(failure);
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("streaming: interrupted.");
-            return ExitCodes.Failure;
+            var (code, words) = Explain(failure, parsed)!.Value;
+            if (words.Length > 0)
+            {
+                await Console.Error.WriteLineAsync($"streaming: {words}");
+            }
+
+            return code;
         }
     }
+
+    /// <summary>The exit code and the words for people; null for what nobody foresaw, which is shown whole.</summary>
+    private static (int Code, string Words)? Explain(Exception failure, ParseResult parsed) => failure switch
+    {
+        OutputClosedException => (ExitCodes.Done, ""),
+        OperationCanceledException => (CommandExit.Interrupted, "interrupted."),
+        CommandException command => (command.ExitCode, command.Message),
+        ConfigurationException => (ExitCodes.Configuration, failure.Message),
+        SchemaRegistryException registry => (registry.Fault == RegistryFault.Unavailable ? ExitCodes.Failure : ExitCodes.Configuration, registry.Message),
+        WorkerException { Kind: FailureKind.Retry } => (ExitCodes.Failure, $"{failure.Message.TrimEnd('.')}. {Advice(parsed)}"),
+        WorkerException => (ExitCodes.Of(failure), failure.Message),
+        KafkaException kafka => (ExitCodes.Failure, $"Kafka: {kafka.Error.Reason} ({kafka.Error.Code}). {Advice(parsed)}"),
+        IOException or UnauthorizedAccessException => (ExitCodes.Failure, $"{failure.Message} Look at the file's place, rights and disk, and try again."),
+        _ => null,
+    };
+
+    private static string Advice(ParseResult parsed) =>
+        $"Brokers asked: {parsed.GetValue<string>(ClusterOptions.Bootstrap)}. Check that they run and can be reached from here, and what they ask of clients (--client security.protocol=…); then try again.";
 }

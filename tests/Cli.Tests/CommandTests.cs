@@ -15,17 +15,21 @@ public sealed class CommandTests(KafkaServer kafka, RegistryServer registry) : I
     public async Task Published_readings_are_those_of_the_file()
     {
         var command = await Command.PrepareAsync(kafka, registry);
-        var csv = Write("a.csv", "entity_id,event_time,sequence,device_id,temperature,\"a,b\"", "cow,2026-01-31T13:00:00+01:00,7,bolus,38.25,", "\"the \"\"other\"\" cow\",1769860800001,,,,-1e-3");
+        var csv = Write("a.csv", "entity_id,event_time,sequence,device_id,temperature,\"a,b\",scope,tags.site", "cow,2026-01-31T13:00:00+01:00,7,bolus,38.25,,,\"north, west\"", "\"the \"\"other\"\" cow\",1769860800001,,,,-1e-3,entity,", "herd,1769860800003,,,1,,group,");
         var jsonl = Write("b.jsonl", """{"entity_id":"farm","event_time":1769860800002,"metrics":{"humidity":0.1},"scope":"group","tags":{"by":"hand"}}""");
 
-        Assert.Equal(2, (await command.JsonAsync(0, "publish", csv)).GetProperty("acknowledged").GetInt64());
+        Assert.Equal(3, (await command.JsonAsync(0, "publish", csv)).GetProperty("acknowledged").GetInt64());
         Assert.Equal(1, (await command.JsonAsync(0, "publish", jsonl, "--rate", "100")).GetProperty("acknowledged").GetInt64());
 
         var read = (await command.ReadAsync("sensor.raw")).ToDictionary(record => record.GetProperty("key").GetString()!, record => record.GetProperty("value"));
-        Assert.Equal(["cow", "farm", "the \"other\" cow"], read.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["cow", "farm", "herd", "the \"other\" cow"], read.Keys.Order(StringComparer.Ordinal));
         Expect(read["cow"], 1769860800000, ("temperature", "0x1.3200000000000p+5"));
         Assert.Equal(7, read["cow"].GetProperty("sequence").GetInt64());
         Assert.Equal("bolus", read["cow"].GetProperty("device_id").GetString());
+        Assert.Equal("""{"site": "north, west"}""", read["cow"].GetProperty("tags").ToString());
+        Assert.Equal("{}", read["herd"].GetProperty("tags").ToString());
+        Assert.Equal("group", read["herd"].GetProperty("scope").GetString());
+        Assert.Equal("entity", read["the \"other\" cow"].GetProperty("scope").GetString());
         Expect(read["the \"other\" cow"], 1769860800001, ("a,b", "-0x1.0624dd2f1a9fcp-10"));
         Assert.Equal(JsonValueKind.Null, read["the \"other\" cow"].GetProperty("sequence").ValueKind);
         Expect(read["farm"], 1769860800002, ("humidity", "0x1.999999999999ap-4"));
@@ -101,12 +105,21 @@ public sealed class CommandTests(KafkaServer kafka, RegistryServer registry) : I
         Assert.Contains("--reason 'because'", await new Command("127.0.0.1:1", "http://127.0.0.1:1").RunAsync(78, "deadletters", "list", "--reason", "because"));
         await nowhere.RunAsync(78, "lag");
         Assert.Contains("no such file", await nowhere.RunAsync(78, "publish", "nothing.csv"));
-        foreach (var command in new[] { "publish", "topics", "lag" })
-        {
-            var help = await nowhere.RunAsync(0, command, "--help");
-            Assert.Contains("Example: streaming " + command, help);
-            Assert.Contains("Exit codes", help);
-        }
+    }
+
+    [Theory]
+    [InlineData("init")]
+    [InlineData("publish")]
+    [InlineData("topics")]
+    [InlineData("lag")]
+    [InlineData("deadletters", "list")]
+    [InlineData("deadletters", "show")]
+    public async Task Every_command_teaches_with_examples_and_names_its_exit_codes(params string[] command)
+    {
+        var help = await new Command("", "").RunAsync(0, [.. command, "--help"]);
+        Assert.True(help.Split("\n").Count(line => line.StartsWith("    streaming " + string.Join(' ', command), StringComparison.Ordinal)) >= 2, help);
+        Assert.Matches(@"Exit codes: 0 (?s).*; 78 .*64 wrong options; 130 interrupted.*1 ", help);
+        Assert.Contains("--json ", help);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -20,9 +20,13 @@ internal static class InitCommand
              offsets can never pass for a new beginning.
         It may be repeated: what is there stays as it is.
 
-        Exit codes: 0 all is as it should be; 78 something exists that is not, or the configuration is wrong; 64 wrong options; 1 anything else.
+        Exit codes: 0 all is as it should be; 78 something exists that is not, or the configuration is wrong; 64 wrong options; 130 interrupted;
+        1 anything else.
 
-        Example: streaming init --bootstrap localhost:9092 --registry http://localhost:8081 --partitions 4
+        Examples:
+          streaming init --dry-run                                              what is missing or differs; changes nothing
+          streaming init --bootstrap localhost:9092 --registry http://localhost:8081 --partitions 4
+          streaming init --prefix try1. --partitions 2                          a second chain on the same cluster, apart from the first
         """;
 
     public static Command Make()

@@ -14,14 +14,19 @@ internal static class LagCommand
 {
     private const string Help = """
         Shows for each stage and partition what it has committed, where the partition's committed records end, and how many offsets lie between
-        (transactions' markers take offsets too). --watch shows it again every two seconds until Ctrl+C; with --json one object a line.
+        (transactions' markers take offsets too). --watch shows it again every two seconds until Ctrl+C, on a terminal in the same place; with --json one
+        object a line. A cluster that cannot be reached meanwhile is said on the error output, and asked again.
 
-        Exit codes: 0 everything was read, whatever the lag is; 78 a stage has no first start or a topic is missing, or the configuration is wrong;
-        64 wrong options; 1 anything else.
+        Exit codes: 0 everything was read, whatever the lag is (with --watch: it was ended); 78 a stage has no first start or a topic is missing, or the
+        configuration is wrong; 64 wrong options; 130 interrupted; 1 anything else.
 
-        Example: streaming lag --bootstrap localhost:9092 --watch
+        Examples:
+          streaming lag --bootstrap localhost:9092
+          streaming lag --watch
+          streaming lag --json | jq '[.partitions[].lag] | add'                 the lag of the whole chain as one number
         """;
 
+    private const string ClearScreen = "\e[H\e[2J";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     public static Command Make()
@@ -35,19 +40,44 @@ internal static class LagCommand
         {
             var (kafka, _) = cluster.Read(parsed);
             using var admin = new TopicAdmin(kafka);
+            if (parsed.GetValue(watch))
+            {
+                await WatchAsync(kafka, admin, parsed.GetValue(json), cancellation);
+                return ExitCodes.Done;
+            }
+
+            var report = await LookAsync(kafka, admin, cancellation);
+            Answer.Write(report, LagJson.Default.LagReport, parsed.GetValue(json), Lines);
+            return report.Good ? ExitCodes.Done : ExitCodes.Configuration;
+        });
+        return command;
+    }
+
+    /// <summary>Shows it until it is interrupted, or nobody reads any more.</summary>
+    private static async Task WatchAsync(KafkaOptions kafka, TopicAdmin admin, bool json, CancellationToken cancellation)
+    {
+        var clears = !json && !Console.IsOutputRedirected;
+        try
+        {
             while (true)
             {
-                var report = await LookAsync(kafka, admin, cancellation);
-                Answer.Write(report, LagJson.Default.LagReport, parsed.GetValue(json), Lines);
-                if (!parsed.GetValue(watch))
+                try
                 {
-                    return report.Good ? ExitCodes.Done : ExitCodes.Configuration;
+                    var report = await LookAsync(kafka, admin, cancellation);
+                    Answer.Write(report, LagJson.Default.LagReport, json, report => [.. clears ? new[] { ClearScreen + TimeText.Of(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()) } : [], .. Lines(report)]);
+                }
+                catch (WorkerException away) when (away.Kind == FailureKind.Retry)
+                {
+                    await Console.Error.WriteLineAsync($"streaming: {away.Message} Asking again.");
                 }
 
                 await Task.Delay(Pause, TimeProvider.System, cancellation);
             }
-        });
-        return command;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl+C is how a watch ends.
+        }
     }
 
     private static async Task<LagReport> LookAsync(KafkaOptions kafka, TopicAdmin admin, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -19,21 +18,27 @@ internal static class PublishCommand
 {
     private const string Help = """
         Publishes the readings of a file to sensor.raw, as a device would, keyed by entity, and waits until Kafka has stored them.
-          FILE.csv    a header with entity_id, event_time and, where there are any, device_id and sequence; every other column is a metric. An empty
-                      cell is a metric that was not measured. One record a line; quotes as in RFC 4180.
-          FILE.jsonl  one object a line with the schema's field names: entity_id, event_time, metrics, scope, device_id, sequence, tags.
+          FILE.csv    a header with entity_id, event_time and, where there are any, device_id, sequence, scope and tags.NAME for a tag NAME; every other
+                      column is a metric. An empty cell is what was not measured or is not there. One record a line; quotes as in RFC 4180:
+                        entity_id,event_time,sequence,tags.site,temperature,humidity
+                        room-1,2026-01-31T12:00:00Z,1,north,21.5,
+          FILE.jsonl  one object a line with the schema's field names: entity_id, event_time, metrics, scope, device_id, sequence, tags:
+                        {"entity_id":"room-1","event_time":1769860800000,"sequence":1,"metrics":{"temperature":21.5}}
         Times are RFC 3339 with their offset (2026-01-31T12:00:00Z) or milliseconds since 1970.
         The whole file is checked before anything is sent, by the rules of SensorIngest's own settings as they come; if one line is wrong, nothing is
         sent and every wrong line is named (the first 100). With --skip-bad the wrong lines are named and counted, and the others sent.
         Repeating it is safe where readings carry a sequence: a repeated reading changes nothing downstream.
 
         Exit codes: 0 everything is sent (with --dry-run: everything is right); 65 lines are wrong (with --skip-bad: the others are sent); 78 the
-        configuration is wrong or the file's header cannot be used; 64 wrong options; 1 anything else.
+        configuration is wrong or the file's header cannot be used; 64 wrong options; 130 interrupted (what was sent stays); 1 anything
+        else.
 
-        Example: streaming publish readings.csv --bootstrap localhost:9092 --registry http://localhost:8081 --rate 200
+        Examples:
+          streaming publish readings.csv --dry-run                                         is every line right? Needs no cluster
+          streaming publish readings.csv --bootstrap localhost:9092 --registry http://localhost:8081
+          streaming publish readings.jsonl --rate 200 --skip-bad --json                    200 a second, wrong lines left out
         """;
 
-    private const int BadInput = 65;
     private const int NamedFaults = 100;
     private const int StepReadings = 500;
 
@@ -51,10 +56,11 @@ internal static class PublishCommand
         {
             var (source, perSecond) = (parsed.GetValue(file)!, parsed.GetValue(rate));
             Refuse(source, perSecond);
+            var target = parsed.GetValue(dryRun) ? default((KafkaOptions Kafka, SchemaRegistryOptions Registry)?) : cluster.Read(parsed);
             var clock = TimeProvider.System;
             var check = new LineCheck(new IngestOptions(), clock);
             var (good, bad, faults) = Count(Lines(source, check), cancellation);
-            var sends = !parsed.GetValue(dryRun) && (bad == 0 || parsed.GetValue(skipBad));
+            var sends = target is not null && (bad == 0 || parsed.GetValue(skipBad));
             foreach (var fault in parsed.GetValue(json) ? [] : faults)
             {
                 await Console.Error.WriteLineAsync($"{source.Name}, line {fault.Line}, {fault.Column}: {fault.Rule}");
@@ -63,13 +69,17 @@ internal static class PublishCommand
             var acknowledged = 0L;
             if (sends)
             {
-                var (kafka, registry) = cluster.Read(parsed);
+                var (kafka, registry) = target!.Value;
                 acknowledged = await SendAsync(kafka, registry, Lines(source, check), good, perSecond, clock, cancellation);
+                if (acknowledged != good)
+                {
+                    throw new CommandException($"'{source}' changed while it was published: {good} readings had been checked, {acknowledged} were sent. Publish a file that nobody writes to.");
+                }
             }
 
             var report = new PublishReport(source.FullName, good, bad, acknowledged, sends, faults);
             Answer.Write(report, PublishJson.Default.PublishReport, parsed.GetValue(json), Say);
-            return bad == 0 ? ExitCodes.Done : BadInput;
+            return bad == 0 ? ExitCodes.Done : CommandExit.BadInput;
         });
         return command;
     }
@@ -104,24 +114,17 @@ internal static class PublishCommand
     private static (long Good, long Bad, List<LineFault> Faults) Count(IEnumerable<ReadingLine> lines, CancellationToken cancellation)
     {
         var (good, bad, faults) = (0L, 0L, new List<LineFault>());
-        try
+        foreach (var line in lines)
         {
-            foreach (var line in lines)
+            cancellation.ThrowIfCancellationRequested();
+            if (line.Fault is null)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (line.Fault is null)
-                {
-                    good++;
-                }
-                else if (++bad <= NamedFaults)
-                {
-                    faults.Add(line.Fault);
-                }
+                good++;
             }
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new ConfigurationException([$"The file is not UTF-8, somewhere after line {good + bad}: {e.Message}"]);
+            else if (++bad <= NamedFaults)
+            {
+                faults.Add(line.Fault);
+            }
         }
 
         return (good, bad, faults);
@@ -133,19 +136,32 @@ internal static class PublishCommand
         using var client = new SchemaRegistryClient(registry);
         var ids = await new SubjectSetup(client, new TopicNames(kafka.TopicPrefix)).FindAsync([Topics.SensorRaw], cancellation);
         using var publisher = new ReadingPublisher(kafka, ids[Topics.SensorRaw]);
+        try
+        {
+            await ShowAsync(total, show => SendAllAsync(publisher, lines, rate, clock, show, cancellation));
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new CommandException(
+                $"interrupted. At least {publisher.Acknowledged} of {total} readings are stored; send the file again: what carries a sequence changes nothing the second time.", e, CommandExit.Interrupted);
+        }
+
+        return publisher.Acknowledged;
+    }
+
+    private static Task ShowAsync(long total, Func<Action<long>, Task> send)
+    {
         if (Console.IsErrorRedirected)
         {
-            await SendAllAsync(publisher, lines, rate, clock, _ => { }, cancellation);
-            return publisher.Acknowledged;
+            return send(_ => { });
         }
 
         var screen = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await screen.Progress().StartAsync(async progress =>
+        return screen.Progress().StartAsync(progress =>
         {
             var bar = progress.AddTask("publishing", maxValue: Math.Max(1, total));
-            await SendAllAsync(publisher, lines, rate, clock, acknowledged => bar.Value = acknowledged, cancellation);
+            return send(acknowledged => bar.Value = acknowledged);
         });
-        return publisher.Acknowledged;
     }
 
     private static async Task SendAllAsync(
@@ -167,7 +183,7 @@ internal static class PublishCommand
             }
         }
 
-        await publisher.FinishAsync(cancellation);
+        await publisher.FinishAsync(show, cancellation);
         show(publisher.Acknowledged);
     }
 

@@ -18,9 +18,12 @@ internal static class TopicsCommand
         at which compatibility, and everything that is not as it should be. It changes nothing; 'streaming init' makes what is missing.
         Partition counts are compared with sensor.raw's, since the topics of an entity must agree.
 
-        Exit codes: 0 all is as it should be; 78 something is missing or wrong, or the configuration is; 64 wrong options; 1 anything else.
+        Exit codes: 0 all is as it should be; 78 something is missing or wrong, or the configuration is; 64 wrong options; 130 interrupted; 1 anything
+        else.
 
-        Example: streaming topics --bootstrap localhost:9092 --registry http://localhost:8081
+        Examples:
+          streaming topics --bootstrap localhost:9092 --registry http://localhost:8081
+          streaming topics --json | jq -r '.topics[] | select(.wrong != []) | .name'             those that are not as they should be
         """;
 
     public static Command Make()

@@ -6,26 +6,35 @@ using Streaming.Hosting;
 
 namespace Streaming.Cli.Publishing;
 
-/// <summary>Readings of a CSV file (RFC 4180, a record a line). The header names the columns; those that are not of the reading itself are metrics.</summary>
+/// <summary>Readings of a CSV file (RFC 4180, a record a line). The header names the columns; those that are not of the reading itself, and no tags, are metrics.</summary>
 internal static class CsvReadings
 {
     private const string Entity = "entity_id";
     private const string Time = "event_time";
     private const string Device = "device_id";
     private const string Sequence = "sequence";
+    private const string OfScope = "scope";
+    private const string Tag = "tags.";
 
     /// <exception cref="ConfigurationException">The header cannot be used.</exception>
     public static IEnumerable<ReadingLine> Read(string file, LineCheck check)
     {
-        using var reader = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        var columns = Header(file, reader.ReadLine());
-        for (var line = 2L; reader.ReadLine() is { } text; line++)
+        string[]? columns = null;
+        var line = 0L;
+        foreach (var text in TextLines.Read(file))
         {
-            if (text.Length > 0)
+            line++;
+            if (columns is null)
+            {
+                columns = Header(file, text);
+            }
+            else if (text.Length > 0)
             {
                 yield return Parse(line, text, columns, check);
             }
         }
+
+        _ = columns ?? Header(file, text: null);
     }
 
     private static string[] Header(string file, string? text)
@@ -60,7 +69,8 @@ internal static class CsvReadings
         }
 
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        var reading = new SensorReading { EntityId = "", EventTime = 0, Metrics = metrics };
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reading = new SensorReading { EntityId = "", EventTime = 0, Metrics = metrics, Tags = tags };
         foreach (var (column, cell) in columns.Zip(cells))
         {
             switch (column)
@@ -83,8 +93,18 @@ internal static class CsvReadings
                     break;
                 case Sequence:
                     return ReadingLine.Wrong(line, column, $"'{cell}' must be a whole number of 64 bits, or empty");
+                case OfScope when cell.Length == 0:
+                    break;
+                case OfScope when ScopeSymbols.TryParse(cell, out var scope):
+                    reading = reading with { Scope = scope };
+                    break;
+                case OfScope:
+                    return ReadingLine.Wrong(line, column, $"'{cell}' must be entity or group, or empty for entity");
                 case var _ when cell.Length == 0:
-                    break; // not measured
+                    break; // not measured, or no such tag
+                case var _ when column.StartsWith(Tag, StringComparison.Ordinal):
+                    tags[column[Tag.Length..]] = cell;
+                    break;
                 case var _ when double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value):
                     metrics[column] = value;
                     break;

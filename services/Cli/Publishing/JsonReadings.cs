@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Streaming.Cli.Rendering;
 using Streaming.Contracts;
@@ -12,9 +11,10 @@ internal static class JsonReadings
 
     public static IEnumerable<ReadingLine> Read(string file, LineCheck check)
     {
-        using var reader = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        for (var line = 1L; reader.ReadLine() is { } text; line++)
+        var line = 0L;
+        foreach (var text in TextLines.Read(file))
         {
+            line++;
             if (!string.IsNullOrWhiteSpace(text))
             {
                 yield return Parse(line, text, check);
@@ -30,6 +30,10 @@ internal static class JsonReadings
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Take(line, document.RootElement, check)
                 : ReadingLine.Wrong(line, "the line", "must be a JSON object");
+        }
+        catch (InvalidOperationException)
+        {
+            return ReadingLine.Wrong(line, "the line", "a text in it is no Unicode, such as half of a surrogate pair");
         }
         catch (JsonException e)
         {

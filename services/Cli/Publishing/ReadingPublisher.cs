@@ -29,7 +29,7 @@ internal sealed class ReadingPublisher : IDisposable
             LingerMs = 20,
             Partitioner = Partitioner.Murmur2Random,
             CompressionType = CompressionType.Lz4,
-            MessageTimeoutMs = 60_000,
+            MessageTimeoutMs = 30_000,
         }).SetLogHandler((_, _) => { }).Build();
     }
 
@@ -58,11 +58,14 @@ internal sealed class ReadingPublisher : IDisposable
     }
 
     /// <summary>Completes when everything that was sent is acknowledged.</summary>
+    /// <param name="show">Hears again and again how many are.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="WorkerException">A reading could not be stored.</exception>
-    public async Task FinishAsync(CancellationToken cancellation)
+    public async Task FinishAsync(Action<long> show, CancellationToken cancellation)
     {
         while (Acknowledged + Interlocked.Read(ref _failed) < _sent)
         {
+            show(Acknowledged);
             await Task.Delay(Moment, TimeProvider.System, cancellation);
         }
 
@@ -88,7 +91,7 @@ internal sealed class ReadingPublisher : IDisposable
     {
         if (Interlocked.Read(ref _failed) > 0)
         {
-            throw new WorkerException(FailureKind.Retry, $"{_topic} did not take a reading: {_error}. {Acknowledged} readings are stored.");
+            throw new WorkerException(FailureKind.Retry, $"{_topic} did not take a reading: {_error}. {Acknowledged} readings are stored; send the file again: what carries a sequence changes nothing the second time.");
         }
     }
 }

@@ -8,9 +8,17 @@ namespace Streaming.Cli.Reading;
 /// <summary>Shows the Avro body of any schema as JSON; bytes as hexadecimal digits, numbers that JSON lacks as text.</summary>
 internal static class AvroJson
 {
-    /// <summary>The value; null where the bytes do not follow the schema.</summary>
+    // What readers of JSON take without being asked to; deeper values are for people who have their schema at hand.
+    private const int MostDepth = 60;
+
+    /// <summary>The value; null where the bytes do not follow the schema, or where it is nested deeper than readers of JSON go.</summary>
     public static JsonElement? Decode(AvroSchema schema, ReadOnlySpan<byte> body)
     {
+        if (DepthOf(schema) > MostDepth)
+        {
+            return null;
+        }
+
         var reader = new AvroReader(body, AvroLimits.Default);
         var bytes = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(bytes);
@@ -24,6 +32,15 @@ internal static class AvroJson
         using var document = JsonDocument.Parse(bytes.WrittenMemory);
         return document.RootElement.Clone();
     }
+
+    private static int DepthOf(AvroSchema schema) => schema switch
+    {
+        RecordSchema record => 1 + record.Fields.Select(field => DepthOf(field.Schema)).DefaultIfEmpty().Max(),
+        UnionSchema union => union.Branches.Select(DepthOf).DefaultIfEmpty().Max(),
+        ArraySchema array => 1 + DepthOf(array.Items),
+        MapSchema map => 1 + DepthOf(map.Values),
+        _ => 0,
+    };
 
     private static void Write(AvroSchema schema, ref AvroReader reader, Utf8JsonWriter json)
     {

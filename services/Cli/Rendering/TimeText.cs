@@ -5,9 +5,12 @@ namespace Streaming.Cli.Rendering;
 /// <summary>Times as the command shows and takes them: RFC 3339, or milliseconds since 1970.</summary>
 internal static class TimeText
 {
+    /// <summary>The last moment of the year 9999.</summary>
+    public const long Last = 253402300799999;
+
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK"];
 
-    public static string Of(long milliseconds) => milliseconds is >= -62135596800000 and <= 253402300799999
+    public static string Of(long milliseconds) => milliseconds is >= -62135596800000 and <= Last
         ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
         : milliseconds.ToString(CultureInfo.InvariantCulture);
 

@@ -7,6 +7,9 @@ internal static class Patiently
 {
     private const int Attempts = 7;
 
+    // A cluster that does not answer at all takes a request's whole time at each attempt.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="what">What is asked, as it follows "Cannot".</param>
     /// <param name="question">The question; may be asked again.</param>
@@ -14,6 +17,7 @@ internal static class Patiently
     /// <exception cref="WorkerException">It cannot be answered.</exception>
     public static async Task<T> AskAsync<T>(string what, Func<Task<T>> question, CancellationToken cancellation)
     {
+        var begin = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -24,7 +28,7 @@ internal static class Patiently
             catch (KafkaException e)
             {
                 var failure = ErrorClassifier.OfConsumer(e);
-                if (failure.Kind != FailureKind.Retry || attempt == Attempts)
+                if (failure.Kind != FailureKind.Retry || attempt == Attempts || TimeProvider.System.GetElapsedTime(begin) > Patience)
                 {
                     throw new WorkerException(failure.Kind, $"Cannot {what}: {failure.Message} ({failure.Code})", e);
                 }

@@ -11,6 +11,7 @@ public static partial class SolutionContent
     /// <summary>Folders whose projects something else builds, and what.</summary>
     public static readonly IReadOnlyDictionary<string, string> Apart = new Dictionary<string, string>
     {
+        ["deploy/samples/clients/"] = "it is a program of others, built where its packages restore (tests/Pipeline.Tests tries)",
         ["deploy/feed/standins/"] = "deploy/feed/ensure.sh builds it, where the package feed lacks what it stands for",
     };
 

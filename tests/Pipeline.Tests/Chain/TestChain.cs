@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Avro.Registry;
@@ -19,7 +20,6 @@ internal sealed class TestChain : IAsyncDisposable
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly string _registry;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-chain-");
     private readonly Dictionary<string, string?> _settings;
     private readonly List<ServiceInstance> _services = [];
@@ -28,7 +28,7 @@ internal sealed class TestChain : IAsyncDisposable
 
     private TestChain(string bootstrap, string registry, string features, Dictionary<string, string?>? more)
     {
-        _registry = registry;
+        RegistryUrl = registry;
         Kafka = new KafkaOptions { BootstrapServers = bootstrap, TopicPrefix = $"t{Guid.NewGuid():N}"[..9] + "." };
         HistoryFile = Path.Combine(_folder.FullName, "history.db");
         _client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = registry });
@@ -45,6 +45,8 @@ internal sealed class TestChain : IAsyncDisposable
 
     public KafkaOptions Kafka { get; }
 
+    public string RegistryUrl { get; }
+
     public string HistoryFile { get; }
 
     public IReadOnlyList<ServiceInstance> Services => _services;
@@ -60,7 +62,7 @@ internal sealed class TestChain : IAsyncDisposable
         var chain = new TestChain(await kafka.StartAsync(), await registry.StartAsync(), features ?? SampleFolder("features"), more);
         await using var init = await ChildProcess.RunAsync(
             "dotnet",
-            [Builds.Of("Cli", "streaming"), "init", "--bootstrap", chain.Kafka.BootstrapServers, "--registry", chain._registry, "--prefix", chain.Kafka.TopicPrefix],
+            [Builds.Of("Cli", "streaming"), "init", "--bootstrap", chain.Kafka.BootstrapServers, "--registry", chain.RegistryUrl, "--prefix", chain.Kafka.TopicPrefix],
             InitTimeout);
         Assert.True(init.ExitCode == 0, init.Output);
         chain._observer = await ChainObserver.OpenAsync(chain.Kafka, TimeProvider.System, CancellationToken.None);
@@ -79,6 +81,17 @@ internal sealed class TestChain : IAsyncDisposable
         }
 
         await ReadyAsync();
+    }
+
+    /// <summary>Starts a gateway beside them.</summary>
+    /// <returns>Where it is.</returns>
+    public async Task<string> StartGatewayAsync()
+    {
+        var port = Ports.Take().ToString(CultureInfo.InvariantCulture);
+        var gateway = ServiceInstance.Start("Gateway", new Dictionary<string, string?>(_settings) { ["Gateway__Port"] = port }, ordinal: 0);
+        _services.Add(gateway);
+        await gateway.ReadyAsync();
+        return $"http://127.0.0.1:{port}";
     }
 
     /// <summary>Completes when every process does its work.</summary>
@@ -146,7 +159,7 @@ internal sealed class TestChain : IAsyncDisposable
         var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
         var file = Path.Combine(_folder.FullName, $"{topic.Name}.jsonl");
         await python.RunAsync(
-            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), ReadTimeout, Kafka.BootstrapServers, _registry, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
+            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), ReadTimeout, Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
         return [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("value"))];
     }
 
