@@ -28,6 +28,7 @@ neither, these tests are skipped, each by name.
 
   STREAMING_TEST_KAFKA      a running broker: host:port
   STREAMING_TEST_REGISTRY   a running schema registry: its URL
+  STREAMING_TEST_CASSANDRA  a running Cassandra: host:port, or several with commas
   STREAMING_TEST_SERVERS    the folder of server scripts; ../shared/servers
   STREAMING_TEST_WHEELS     the folder of Python wheels, for checks against other people's clients; ../shared/wheels
   STREAMING_TEST_DATA       the folder of data sets; ../shared/data

@@ -18,7 +18,7 @@ config="$root/nuget.config"
 packages="$here/packages"
 work="$here/work"
 mark="written by deploy/feed/ensure.sh"
-recipes="librdkafka onnxruntime"
+recipes="librdkafka onnxruntime cassandra-driver"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # shellcheck source=tools.sh
@@ -37,7 +37,10 @@ forget() {
 }
 
 # What a build of the recipe $1 depends on: its files, and the version that it is for.
-identity() { { version_of "$("needs_$1")"; cat "$here/tools.sh" "$here/standins/$1"/*; } | digest; }
+identity() { { version_of "$("needs_$1")"; cat "$here/tools.sh"; sources_of "$1" | xargs -0 cat; } | digest; }
+
+# The files of the recipe $1 in a fixed order, without what a build beside them left.
+sources_of() { find "$here/standins/$1" -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | LC_ALL=C sort -z; }
 
 # What a look depends on.
 question() { { for recipe in $recipes; do identity "$recipe"; done; cat "$here/ensure.sh"; } | digest; }
