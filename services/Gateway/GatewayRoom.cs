@@ -3,7 +3,6 @@ using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Flow;
 using Streaming.History;
-using Streaming.History.Sqlite;
 using Streaming.Hosting;
 using Streaming.Ingest;
 using Streaming.Kafka;
@@ -120,15 +119,15 @@ public sealed class GatewayRoom : IServiceRoom
         }
     }
 
-    private async Task<SqliteHistory> OpenHistoryAsync()
+    private async Task<IHistory> OpenHistoryAsync()
     {
         try
         {
-            return await SqliteHistory.OpenAsync(_settings.History, _stopping.Token);
+            return await HistoryStore.OpenAsync(_settings.History, _stopping.Token);
         }
         catch (HistoryException unusable) when (unusable is not HistoryUnavailableException)
         {
-            throw new ConfigurationException([$"{SqliteHistoryOptions.Section}:Path = '{_settings.History.Path}': {unusable.Message}"]);
+            throw new ConfigurationException([unusable.Message]);
         }
     }
 

@@ -5,7 +5,7 @@ using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Flow;
 using Streaming.Gateway;
-using Streaming.History.Sqlite;
+using Streaming.History;
 using Streaming.Hosting;
 using Streaming.Ingest;
 using Streaming.Kafka;
@@ -39,7 +39,7 @@ internal static class SampleRun
         await chain.StartAsync(cancellation);
 
         using var observer = await ChainObserver.OpenAsync(kafka, clock, cancellation);
-        await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = settings.HistoryFile }, cancellation);
+        await using var history = await HistoryStore.OpenAsync(new HistoryOptions { Path = settings.HistoryFile }, cancellation);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.ForClient("streaming-sample").ToDictionary())
         {
             EnableIdempotence = true,
@@ -73,7 +73,7 @@ internal static class SampleRun
     }
 
     private static async Task<GatewayServer> OpenPageAsync(
-        int port, KafkaOptions kafka, int readingSchemaId, ChainObserver observer, SqliteHistory history, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
+        int port, KafkaOptions kafka, int readingSchemaId, ChainObserver observer, IHistory history, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
     {
         var parts = new GatewayParts
         {

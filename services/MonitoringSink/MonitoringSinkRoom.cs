@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Streaming.Contracts;
 using Streaming.History;
 using Streaming.History.Sink;
-using Streaming.History.Sqlite;
 using Streaming.Hosting;
 using Streaming.Pipes;
 
@@ -16,7 +15,7 @@ public static class MonitoringSinkRoom
     public static ServiceRoom Open(ServiceConfiguration configuration, ILoggerFactory loggers, TimeProvider clock)
     {
         var settings = WorkerSettings.Read(configuration);
-        var history = configuration.Read<SqliteHistoryOptions>(SqliteHistoryOptions.Section, options => options.Validate());
+        var history = configuration.Read<HistoryOptions>(HistoryOptions.Section, options => options.Validate());
         var sink = configuration.Read<MonitoringFilterOptions>(MonitoringFilterOptions.Section, options => options.Validate());
         configuration.Check();
 
@@ -29,15 +28,15 @@ public static class MonitoringSinkRoom
         }
     }
 
-    private static async Task<SqliteHistory> OpenAsync(SqliteHistoryOptions options, CancellationToken cancellation)
+    private static async Task<IHistory> OpenAsync(HistoryOptions options, CancellationToken cancellation)
     {
         try
         {
-            return await SqliteHistory.OpenAsync(options, cancellation);
+            return await HistoryStore.OpenAsync(options, cancellation);
         }
         catch (HistoryUnusableException unusable)
         {
-            throw new ConfigurationException([$"{SqliteHistoryOptions.Section}:Path = '{options.Path}': {unusable.Message}"]);
+            throw new ConfigurationException([unusable.Message]);
         }
     }
 }

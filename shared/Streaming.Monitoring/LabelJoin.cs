@@ -8,27 +8,12 @@ public static class LabelJoin
     public static IReadOnlyList<JudgedBucket> Join(IEnumerable<BucketPrediction> predictions, IEnumerable<LabelledTime> labels)
     {
         var buckets = CountingPredictions(predictions);
-        var (moments, intervals) = Split(labels);
+        var sweep = new LabelSweep(labels);
         var judged = new JudgedBucket[buckets.Count];
-        var firstMoment = 0;
-        var nextInterval = 0;
-        var open = new List<LabelledTime>();
         for (var index = 0; index < judged.Length; index++)
         {
             var bucket = buckets[index];
-            while (firstMoment < moments.Count && moments[firstMoment].EventTime < bucket.BucketStart)
-            {
-                firstMoment++;
-            }
-
-            while (nextInterval < intervals.Count && intervals[nextInterval].EventTime < bucket.BucketEnd)
-            {
-                open.Add(intervals[nextInterval++]);
-            }
-
-            // Buckets come by their starts, so what ended before this one has nothing to say of the next either.
-            open.RemoveAll(interval => interval.EventEnd <= bucket.BucketStart);
-            judged[index] = new JudgedBucket(bucket, Newest(bucket, moments, firstMoment, open));
+            judged[index] = new JudgedBucket(bucket, sweep.Newest(bucket.BucketStart, bucket.BucketEnd));
         }
 
         return judged;
@@ -53,40 +38,4 @@ public static class LabelJoin
 
     private static bool Replaces(BucketPrediction prediction, BucketPrediction other) =>
         prediction.Revision != other.Revision ? prediction.Revision > other.Revision : prediction.Origin > other.Origin;
-
-    private static (List<LabelledTime> Moments, List<LabelledTime> Intervals) Split(IEnumerable<LabelledTime> labels)
-    {
-        var moments = new List<LabelledTime>();
-        var intervals = new List<LabelledTime>();
-        foreach (var label in labels)
-        {
-            (label.EventEnd is null ? moments : intervals).Add(label);
-        }
-
-        moments.Sort((left, right) => left.EventTime.CompareTo(right.EventTime));
-        intervals.Sort((left, right) => left.EventTime.CompareTo(right.EventTime));
-        return (moments, intervals);
-    }
-
-    private static LabelledTime? Newest(BucketPrediction bucket, List<LabelledTime> moments, int firstMoment, List<LabelledTime> open)
-    {
-        LabelledTime? newest = null;
-        for (var index = firstMoment; index < moments.Count && moments[index].EventTime < bucket.BucketEnd; index++)
-        {
-            newest = Newer(newest, moments[index]);
-        }
-
-        foreach (var interval in open)
-        {
-            if (interval.Joins(bucket.BucketStart, bucket.BucketEnd))
-            {
-                newest = Newer(newest, interval);
-            }
-        }
-
-        return newest;
-    }
-
-    private static LabelledTime Newer(LabelledTime? known, LabelledTime other) =>
-        known is { } label && label.Origin >= other.Origin ? label : other;
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Streaming.Features.Definitions;
 
 /// <summary>Lengths of time as definitions write them: <c>500ms</c>, <c>30s</c>, <c>10m</c>, <c>1h30m</c>, <c>2d</c>, and <c>0</c>.</summary>
-internal static class Duration
+public static class Duration
 {
     /// <summary>More than any window that makes sense, and far from any overflow: 100 years.</summary>
     public const long Longest = 100L * 366 * 86_400_000;
@@ -11,6 +11,8 @@ internal static class Duration
     private static readonly (string Unit, long Milliseconds)[] Units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
     /// <summary>Reads a length; units must fall from the greatest to the least, each at most once.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="milliseconds">The length.</param>
     public static bool TryParse(string text, out long milliseconds)
     {
         milliseconds = 0;

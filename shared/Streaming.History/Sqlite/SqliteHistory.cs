@@ -9,7 +9,7 @@ namespace Streaming.History.Sqlite;
 /// The history in one SQLite file, which several processes of one host may write and read at once. Written rows are durable when the call completes: they
 /// survive the process and the power.
 /// </summary>
-public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDisposable
+public sealed class SqliteHistory : IHistory
 {
     private readonly SqliteDatabase _database;
     private readonly SqliteWriter _writer;
@@ -21,6 +21,9 @@ public sealed class SqliteHistory : IHistoryWriter, IHistoryReader, IAsyncDispos
         _database = database;
         _writer = new SqliteWriter(database);
     }
+
+    /// <inheritdoc/>
+    public string Identity => $"sqlite:{Path.GetFullPath(_database.Options.Path)}";
 
     /// <summary>Opens the file, making it and bringing its tables up to date where needed.</summary>
     /// <exception cref="ArgumentException">The options break rules; every one is named.</exception>

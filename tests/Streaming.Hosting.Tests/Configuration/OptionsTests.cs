@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Streaming.Avro.Registry;
 using Streaming.History.Sink;
-using Streaming.History.Sqlite;
+using Streaming.History;
 using Streaming.Kafka;
 
 namespace Streaming.Hosting.Tests.Configuration;
@@ -66,7 +66,7 @@ public sealed class OptionsTests
     [InlineData(typeof(WorkerOptions))]
     [InlineData(typeof(HealthOptions))]
     [InlineData(typeof(LogOptions))]
-    [InlineData(typeof(SqliteHistoryOptions))]
+    [InlineData(typeof(HistoryOptions))]
     [InlineData(typeof(MonitoringFilterOptions))]
     public void Every_option_of_a_service_can_be_set_by_configuration(Type type) =>
         typeof(OptionsTests).GetMethod(nameof(SetEach), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, null);

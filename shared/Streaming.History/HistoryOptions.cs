@@ -1,0 +1,50 @@
+using Streaming.History.Sqlite;
+
+namespace Streaming.History;
+
+/// <summary>Which history is used, and how. Section <c>History</c> of the configuration, the same for everything that writes or reads one.</summary>
+public sealed class HistoryOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = SqliteHistoryOptions.Section;
+
+    /// <inheritdoc cref="SqliteHistoryOptions.Path"/>
+    public string Path
+    {
+        get => Sqlite.Path;
+        set => Sqlite.Path = value;
+    }
+
+    /// <inheritdoc cref="SqliteHistoryOptions.RowsPerTransaction"/>
+    public int RowsPerTransaction
+    {
+        get => Sqlite.RowsPerTransaction;
+        set => Sqlite.RowsPerTransaction = value;
+    }
+
+    /// <inheritdoc cref="SqliteHistoryOptions.RowsPerPage"/>
+    public int RowsPerPage
+    {
+        get => Sqlite.RowsPerPage;
+        set => Sqlite.RowsPerPage = value;
+    }
+
+    /// <inheritdoc cref="SqliteHistoryOptions.BusyTimeout"/>
+    public TimeSpan BusyTimeout
+    {
+        get => Sqlite.BusyTimeout;
+        set => Sqlite.BusyTimeout = value;
+    }
+
+    /// <inheritdoc cref="SqliteHistoryOptions.MaxRowLength"/>
+    public int MaxRowLength
+    {
+        get => Sqlite.MaxRowLength;
+        set => Sqlite.MaxRowLength = value;
+    }
+
+    internal SqliteHistoryOptions Sqlite { get; } = new();
+
+    /// <summary>Every rule that the values break, each with key, value, rule and what to do; empty where there is none. Opens nothing.</summary>
+    public IReadOnlyList<string> Validate() => Sqlite.Validate();
+}

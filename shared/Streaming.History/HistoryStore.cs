@@ -1,0 +1,26 @@
+using Streaming.History.Sqlite;
+
+namespace Streaming.History;
+
+/// <summary>The one place where a history is opened by its options, so that every program finds the same one by the same settings.</summary>
+public static class HistoryStore
+{
+    /// <summary>Opens the history that the options name, making it where it may be made.</summary>
+    /// <param name="options">Which one; they break no rule.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ArgumentException">The options break rules; every one is named.</exception>
+    /// <exception cref="HistoryUnavailableException">It cannot be opened now.</exception>
+    /// <exception cref="HistoryUnusableException">No waiting will open it; the message begins with the option that names it.</exception>
+    public static async Task<IHistory> OpenAsync(HistoryOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return await SqliteHistory.OpenAsync(options.Sqlite, cancellation).ConfigureAwait(false);
+        }
+        catch (HistoryUnusableException unusable)
+        {
+            throw new HistoryUnusableException($"{HistoryOptions.Section}:{nameof(HistoryOptions.Path)} = '{options.Path}': {unusable.Message}", unusable);
+        }
+    }
+}
