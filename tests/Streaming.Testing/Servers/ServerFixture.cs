@@ -13,6 +13,7 @@ public abstract class ServerFixture(string? variable, string name) : IAsyncLifet
     private readonly SemaphoreSlim _starting = new(1);
     private readonly List<ChildProcess> _processes = [];
     private string? _folder;
+    private Exception? _failure;
 
     /// <summary>What <see cref="StartAsync"/> gave; empty before it.</summary>
     protected string Address { get; private set; } = "";
@@ -24,12 +25,22 @@ public abstract class ServerFixture(string? variable, string name) : IAsyncLifet
         await _starting.WaitAsync();
         try
         {
+            if (_failure is not null)
+            {
+                throw new InvalidOperationException($"The server '{name}' did not start, and is not started again for each test: {_failure.Message}", _failure);
+            }
+
             if (Address.Length == 0)
             {
                 Address = variable is not null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : await BeginAsync();
             }
 
             return Address;
+        }
+        catch (Exception wrong) when (_processes.Count > 0)
+        {
+            _failure ??= wrong;
+            throw;
         }
         finally
         {

@@ -178,7 +178,7 @@ public sealed class Cluster : ICluster
 
     private void LookAfterConnections()
     {
-        var due = new List<IOperation>();
+        var due = new List<(IOperation, int)>();
         var socket = Configuration.SocketOptions;
         var quiet = Configuration.PoolingOptions.GetHeartBeatInterval() ?? 0;
         foreach (var connection in Volatile.Read(ref _sessions).SelectMany(session => session.Pools).SelectMany(pool => pool.Connections).Append(Control.Connection))
@@ -188,7 +188,7 @@ public sealed class Cluster : ICluster
                 continue;
             }
 
-            connection.GiveUpDue(due, socket.DefunctReadTimeoutThreshold, () => new OperationTimedOutException(connection.Address, socket.ReadTimeoutMillis));
+            connection.GiveUpDue(due, socket.DefunctReadTimeoutThreshold);
             if (quiet > 0 && connection.Quiet.TotalMilliseconds > quiet && !connection.IsTried && !connection.IsClosed)
             {
                 connection.IsTried = true;

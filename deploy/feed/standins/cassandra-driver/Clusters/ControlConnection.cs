@@ -32,6 +32,11 @@ internal sealed class ControlConnection : IDisposable
     /// <summary>Connects to the first contact point that answers.</summary>
     public async Task BeginAsync()
     {
+        if (Connection is not null)
+        {
+            return;
+        }
+
         var errors = new Dictionary<IPEndPoint, Exception>();
         var points = await ContactPointsAsync(errors).ConfigureAwait(false);
         if (!await TryConnectAsync(points, errors).ConfigureAwait(false))

@@ -106,7 +106,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
                 return SendResult.Busy;
             }
 
-            var stream = _streams.Add(operation, deadline);
+            var stream = _streams.Add(operation, timeoutMillis, deadline);
             try
             {
                 _filling.Append(_version, stream, operation);
@@ -129,16 +129,26 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
         return SendResult.Sent;
     }
 
-    /// <summary>Sends a request and waits for its answer; an error is thrown.</summary>
+    /// <summary>Sends a request and waits for its answer, on a connection that nobody else looks after yet; an error is thrown.</summary>
     public async Task<Answer> AskAsync(Opcode opcode, Action<WireWriter, int> encode, int timeoutMillis)
     {
         var question = new Question(opcode, encode);
-        return Send(question, timeoutMillis) switch
+        switch (Send(question, timeoutMillis))
         {
-            SendResult.Closed => throw Reason!,
-            SendResult.Busy => throw new BusyPoolException(Address, InFlight, 1),
-            _ => await question.Task.ConfigureAwait(false),
-        };
+            case SendResult.Closed:
+                throw Reason!;
+            case SendResult.Busy:
+                throw new BusyPoolException(Address, InFlight, 1);
+        }
+
+        try
+        {
+            return await question.Task.WaitAsync(timeoutMillis > 0 ? TimeSpan.FromMilliseconds(timeoutMillis) : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new OperationTimedOutException(Address, timeoutMillis);
+        }
     }
 
     /// <summary>In version 5, from here on everything lies in segments.</summary>
@@ -152,7 +162,7 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Gives up requests whose time has run out; closes where too many answers are missing.</summary>
-    public void GiveUpDue(List<IOperation> due, int threshold, Func<Exception> reason)
+    public void GiveUpDue(List<(IOperation Operation, int TimeoutMillis)> due, int threshold)
     {
         lock (_gate)
         {
@@ -162,9 +172,9 @@ internal sealed class Connection : IThreadPoolWorkItem, IDisposable
             }
         }
 
-        foreach (var operation in due)
+        foreach (var (operation, timeoutMillis) in due)
         {
-            operation.OnFailure(this, reason());
+            operation.OnFailure(this, new OperationTimedOutException(Address, timeoutMillis));
         }
 
         due.Clear();

@@ -145,28 +145,22 @@ internal sealed class HostPool : IDisposable
                 var first = false;
                 lock (_gate)
                 {
-                    if (!connection.IsClosed)
+                    if (!connection.IsClosed && _connections.Length < _wanted)
                     {
                         first = _connections.Length == 0;
                         _connections = [.. _connections, connection];
                     }
                 }
 
-                if (_stop.IsCancellationRequested)
+                if (_stop.IsCancellationRequested || Array.IndexOf(Connections, connection) < 0)
                 {
                     connection.Dispose();
-                    return true;
+                    return _stop.IsCancellationRequested || Connections.Length == _wanted;
                 }
 
                 if (first)
                 {
                     UpChanged?.Invoke(this, true);
-                }
-
-                if (connection.IsClosed)
-                {
-                    Remove(connection, connection.Reason!);
-                    return false;
                 }
             }
             catch (Exception wrong)

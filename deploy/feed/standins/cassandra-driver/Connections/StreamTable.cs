@@ -28,7 +28,7 @@ internal sealed class StreamTable(int limit)
 
     public bool IsFull => InFlight >= _limit;
 
-    public short Add(IOperation operation, long deadline)
+    public short Add(IOperation operation, int timeoutMillis, long deadline)
     {
         if (!_free.TryPop(out var stream))
         {
@@ -40,7 +40,7 @@ internal sealed class StreamTable(int limit)
             stream = (short)_used++;
         }
 
-        _slots[stream] = new Slot(operation, deadline, State.Waiting);
+        _slots[stream] = new Slot(operation, timeoutMillis, deadline, State.Waiting);
         InFlight++;
         return stream;
     }
@@ -68,16 +68,16 @@ internal sealed class StreamTable(int limit)
         return slot.Operation;
     }
 
-    /// <summary>Gives up what is due.</summary>
-    public void TakeDue(long now, List<IOperation> due)
+    /// <summary>Gives up what is due, each with the time that it had.</summary>
+    public void TakeDue(long now, List<(IOperation Operation, int TimeoutMillis)> due)
     {
         for (var at = 0; at < _used; at++)
         {
             ref var slot = ref _slots[at];
             if (slot.State == State.Waiting && slot.Deadline <= now)
             {
-                due.Add(slot.Operation!);
-                slot = new Slot(null, 0, State.GivenUp);
+                due.Add((slot.Operation!, slot.TimeoutMillis));
+                slot = new Slot(null, 0, 0, State.GivenUp);
                 GivenUp++;
             }
         }
@@ -99,5 +99,5 @@ internal sealed class StreamTable(int limit)
         InFlight--;
     }
 
-    private readonly record struct Slot(IOperation? Operation, long Deadline, State State);
+    private readonly record struct Slot(IOperation? Operation, int TimeoutMillis, long Deadline, State State);
 }
