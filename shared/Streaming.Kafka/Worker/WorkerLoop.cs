@@ -266,7 +266,7 @@ internal sealed class WorkerLoop : IGroupEvents, IDisposable
             return;
         }
 
-        if (_breaker.Trips(_context.Time.GetUtcNow(), _bench.Batches, _bench.Content.Outputs.Refusals))
+        if (_breaker.Trips(_context.Time.GetUtcNow(), _bench.Batches, _bench.Content.Outputs))
         {
             Pause();
             return;
@@ -323,7 +323,7 @@ internal sealed class WorkerLoop : IGroupEvents, IDisposable
 
         var (refused, seen) = _breaker.Counts;
         _context.Statistics.Report(new WorkerError(_context.Time.GetUtcNow(), FailureKind.Poison,
-            $"Paused: {refused:F0} of {seen:F0} entities of this minute were refused, more than the share of {_context.Options.DeadLetterShare} (DeadLetterShare). Look at what was deployed last and at the newest dead letters; restart to go on"));
+            $"Paused: {refused:F0} of {seen:F0} entities of this minute were refused, more than the share of {_context.Options.DeadLetterShare} (DeadLetterShare). Nothing of it was committed. Look at what was deployed last and at the newest dead letters; mended, start it again, or start it with DeadLetterShare 1 where all of them shall be refused"));
         _context.Logger.BreakerTripped(_context.Id, (long)refused, (long)seen, _context.Options.DeadLetterShare);
     }
 

@@ -57,8 +57,8 @@ public sealed class PartsTests
             }
         }
 
-        Assert.False(new DeadLetterBreaker(0.2, 1).Trips(Noon, [batch], output.Refusals)); // 1 of 101
-        Assert.True(new DeadLetterBreaker(0.005, 1).Trips(Noon, [batch], output.Refusals));
+        Assert.False(new DeadLetterBreaker(0.2, 1).Trips(Noon, [batch], output)); // 1 of 101
+        Assert.True(new DeadLetterBreaker(0.005, 1).Trips(Noon, [batch], output));
     }
 
     [Theory]
@@ -78,7 +78,48 @@ public sealed class PartsTests
             }
         }
 
-        Assert.Equal(trips, new DeadLetterBreaker(0.2, 20).Trips(Noon, [batch], output.Refusals));
+        Assert.Equal(trips, new DeadLetterBreaker(0.2, 20).Trips(Noon, [batch], output));
+    }
+
+    [Theory]
+    [InlineData(null, DeadLetterReason.NotFramed, false)] // nobody knows whose they are
+    [InlineData("noisy", DeadLetterReason.NotFinite, false)]
+    [InlineData("entity-{0}", DeadLetterReason.InvalidEntity, false)] // a name that cannot be one is nobody's
+    [InlineData("entity-{0}", DeadLetterReason.NotFinite, true)]
+    public void Without_keys_the_breaker_counts_the_entities_that_could_be_read(string? entity, DeadLetterReason reason, bool trips)
+    {
+        var (batch, output) = (new RecordBatch(), new OutputBatch());
+        batch.Start(0, 0);
+        for (var i = 0; i < 1_000; i++)
+        {
+            batch.Add(i, -1, default, false, default, false);
+            output.Refuse(batch, i, reason, "", entity is null ? null : string.Format(CultureInfo.InvariantCulture, entity, i));
+        }
+
+        Assert.Equal(trips, new DeadLetterBreaker(0.2, 20).Trips(Noon, [batch], output));
+    }
+
+    [Fact]
+    public void The_breaker_knows_entities_by_what_came_of_their_records()
+    {
+        var (batch, output) = (new RecordBatch(), new OutputBatch());
+        batch.Start(0, 0);
+        for (var i = 0; i < 200; i++)
+        {
+            batch.Add(i, -1, "gateway"u8, true, default, false);
+            var entity = string.Create(CultureInfo.InvariantCulture, $"entity-{i}");
+            if (i < 30)
+            {
+                output.Refuse(batch, i, DeadLetterReason.NotFinite, "", entity);
+            }
+            else
+            {
+                output.Add(0, OutputBatch.ByKey, Encoding.UTF8.GetBytes(entity), default);
+            }
+        }
+
+        Assert.False(new DeadLetterBreaker(0.2, 20).Trips(Noon, [batch], output)); // 30 of 201
+        Assert.True(new DeadLetterBreaker(0.1, 20).Trips(Noon, [batch], output));
     }
 
     [Fact]
@@ -91,7 +132,7 @@ public sealed class PartsTests
             batch.Start(0, 0);
             batch.Add(i, -1, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"key-{i}")), true, default, false);
             output.Refuse(batch, 0, DeadLetterReason.NullValue, "");
-            Assert.False(breaker.Trips(Noon.AddMinutes(2 * i), [batch], output.Refusals));
+            Assert.False(breaker.Trips(Noon.AddMinutes(2 * i), [batch], output));
         }
     }
 
