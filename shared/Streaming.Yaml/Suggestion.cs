@@ -3,33 +3,46 @@ namespace Streaming.Yaml;
 /// <summary>What somebody who mistyped a word may have meant.</summary>
 public static class Suggestion
 {
-    /// <summary>The known word that is nearest to another, as the end of a message; empty where none is near.</summary>
-    public static string For(string word, IEnumerable<string> known)
+    private const int LettersPerMistake = 3;
+
+    /// <summary>The known word that is nearest, whatever the case and without dashes and underscores; null where none is near: one letter in
+    /// three of the shorter word may differ, and one in any.</summary>
+    public static string? Nearest(string word, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(known);
-        var best = known.Select(candidate => (Candidate: candidate, Distance: Distance(Folded(word), Folded(candidate)))).MinBy(pair => pair.Distance);
-        return best.Candidate is not null && best.Distance <= Math.Max(1, best.Candidate.Length / 3) ? $" Did you mean '{best.Candidate}'?" : "";
+        var folded = Folded(word);
+        var (nearest, distance) = known
+            .Select(candidate => (candidate, distance: Distance(folded, Folded(candidate))))
+            .DefaultIfEmpty((candidate: "", distance: int.MaxValue))
+            .MinBy(pair => pair.distance);
+        return distance <= Math.Max(1, Math.Min(word.Length, nearest.Length) / LettersPerMistake) ? nearest : null;
     }
+
+    /// <summary>The known word that is nearest, as the end of a message; empty where none is near.</summary>
+    public static string For(string word, IEnumerable<string> known) => Nearest(word, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
     // Case, dashes and underscores are what people mix up most.
     private static string Folded(string word) => word.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static int Distance(string from, string to)
+    // How many letters must be changed, added, taken away or exchanged with their neighbour (the optimal string alignment distance).
+    private static int Distance(string one, string other)
     {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
+        var costs = new int[one.Length + 1, other.Length + 1];
+        for (var i = 0; i <= one.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
+            for (var j = 0; j <= other.Length; j++)
             {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1));
-                diagonal = above;
+                costs[i, j] = i == 0 || j == 0
+                    ? i + j
+                    : Math.Min(Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1, costs[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                {
+                    costs[i, j] = Math.Min(costs[i, j], costs[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return row[^1];
+        return costs[one.Length, other.Length];
     }
 }

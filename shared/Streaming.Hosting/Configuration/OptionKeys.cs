@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Streaming.Yaml;
 
 namespace Streaming.Hosting;
 
@@ -15,7 +16,7 @@ internal static class OptionKeys
         var known = Properties(options);
         foreach (var child in section.GetChildren().Where(child => !known.ContainsKey(child.Key)))
         {
-            var meant = Spelling.Nearest(child.Key, known.Keys) is { } nearest ? $"; did you mean {section.Path}:{nearest}?" : ".";
+            var meant = Suggestion.Nearest(child.Key, known.Keys) is { } nearest ? $"; did you mean {section.Path}:{nearest}?" : ".";
             yield return $"{child.Path}: there is no such option{meant} Known are {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.";
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Streaming.Yaml;
 
 namespace Streaming.Hosting;
 
@@ -60,7 +61,7 @@ public sealed class ServiceConfiguration(IConfiguration root)
     private IEnumerable<string> MisspeltSections() =>
         from section in Root.GetChildren()
         where section.GetChildren().Any() && !_sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase)
-        let meant = Spelling.Nearest(section.Key, _sections)
+        let meant = Suggestion.Nearest(section.Key, _sections)
         where meant is not null
         select $"{section.Key}:{section.GetChildren().First().Key}: there is no section {section.Key}; did you mean {meant}?";
 

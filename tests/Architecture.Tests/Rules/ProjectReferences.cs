@@ -24,7 +24,8 @@ public static class ProjectReferences
         ["Streaming.Kafka"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes"],
         ["Streaming.Registry"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes"],
         ["Streaming.Flow"] = ["Streaming.Contracts", "Streaming.History", "Streaming.Kafka"],
-        ["Streaming.Hosting"] = ["Streaming.Kafka", "Streaming.Pipes", "Streaming.Registry"],
+        // Yaml for what somebody who mistyped a key may have meant: said alike of definitions and of options.
+        ["Streaming.Hosting"] = ["Streaming.Kafka", "Streaming.Pipes", "Streaming.Registry", "Streaming.Yaml"],
     };
 
     /// <summary>The one service that composes the others.</summary>
