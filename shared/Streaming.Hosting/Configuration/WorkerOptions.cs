@@ -10,10 +10,11 @@ public sealed class WorkerOptions
 
     private const int MostThreads = 64;
     private const int MostDigits = 4;
+    private const string InKubernetes = "KUBERNETES_SERVICE_HOST"; // set in every pod
 
     /// <summary>
-    /// The process's number among those of its service, from 0, no two alike, the same after a restart. Where it is not set, the number at the
-    /// end of the host name after the last hyphen is taken, as a StatefulSet gives it. Required where the host name has none.
+    /// The process's number among those of its service, from 0, no two alike, the same after a restart. Where it is not set, a pod of a Kubernetes
+    /// StatefulSet goes by its own: the number after the last hyphen of its host name. Required anywhere else.
     /// </summary>
     public int? Ordinal { get; set; }
 
@@ -22,15 +23,15 @@ public sealed class WorkerOptions
 
     /// <summary>The number to go by.</summary>
     /// <exception cref="InvalidOperationException">There is none; <see cref="Validate"/> says so first.</exception>
-    public int RequireOrdinal() => Ordinal ?? OfHost(Environment.MachineName)
-        ?? throw new InvalidOperationException("The ordinal is neither configured nor part of the host name.");
+    public int RequireOrdinal() => Ordinal ?? OfPod()
+        ?? throw new InvalidOperationException("The ordinal is neither configured nor that of a StatefulSet's pod.");
 
     /// <summary>A line for each rule that is broken.</summary>
     public IEnumerable<string> Validate()
     {
-        if (Ordinal is null && OfHost(Environment.MachineName) is null)
+        if (Ordinal is null && OfPod() is null)
         {
-            yield return $"{Section}:Ordinal is not set, and the host name '{Environment.MachineName}' does not end with a hyphen and a number: "
+            yield return $"{Section}:Ordinal is not set, and the host name '{Environment.MachineName}' is not that of a pod of a Kubernetes StatefulSet (name-0, name-1, …): "
                 + "each process of a service needs a number of its own that stays over restarts; set Worker__Ordinal=0 for the first, 1 for the next.";
         }
 
@@ -46,13 +47,23 @@ public sealed class WorkerOptions
     }
 
     /// <summary>
-    /// The number at the end of a host name such as <c>sensor-ingest-3</c>; null where there is none. A StatefulSet counts without leading zeros and
-    /// not beyond four digits here; anything else is some other system's suffix.
+    /// The number at the end of a StatefulSet's pod such as <c>sensor-ingest-3</c>; null for any other host name. It counts without leading zeros and
+    /// not beyond four digits here. A name with another number before it may be an address (<c>ip-10-0-0-12</c>) or a node's, and is not guessed at.
     /// </summary>
     internal static int? OfHost(string host)
     {
-        var digits = host.AsSpan(host.LastIndexOf('-') + 1);
-        var counts = digits.Length < host.Length && digits.Length is > 0 and <= MostDigits && (digits.Length == 1 || digits[0] != '0');
-        return counts && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : null;
+        var last = host.LastIndexOf('-');
+        if (last <= 0)
+        {
+            return null;
+        }
+
+        var digits = host.AsSpan(last + 1);
+        var counts = digits.Length is > 0 and <= MostDigits && (digits.Length == 1 || digits[0] != '0');
+        var name = host.AsSpan(0, last);
+        var isPod = !name.Contains('.') && name.ContainsAnyExceptInRange('0', '9') && name[(name.LastIndexOf('-') + 1)..].ContainsAnyExceptInRange('0', '9');
+        return counts && isPod && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : null;
     }
+
+    private static int? OfPod() => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(InKubernetes)) ? null : OfHost(Environment.MachineName);
 }

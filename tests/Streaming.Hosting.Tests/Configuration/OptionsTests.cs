@@ -20,13 +20,28 @@ public sealed class OptionsTests
     [InlineData("ingest-", null)]
     [InlineData("ingest-x2", null)]
     [InlineData("ingest-2x", null)]
-    [InlineData("ingest--1", 1)]
+    [InlineData("ingest--1", null)]
+    [InlineData("ip-10-0-0-12", null)]
+    [InlineData("ip-10-0-0-12.ec2.internal", null)]
+    [InlineData("10-0-0-12", null)]
+    [InlineData("node-2-3", null)]
+    [InlineData("db.example-3", null)]
+    [InlineData("-3", null)]
     [InlineData("ingest-03", null)]
     [InlineData("ingest-7d9f8b6c5-24567", null)]
     [InlineData("ingest-99999999999999999999", null)]
     [InlineData("ingest-٣", null)]
     public void The_ordinal_of_a_host_is_the_number_that_a_stateful_set_gave_it(string host, int? ordinal) =>
         Assert.Equal(ordinal, WorkerOptions.OfHost(host));
+
+    [Fact]
+    public void Outside_of_kubernetes_the_name_of_a_host_says_nothing()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is { Length: > 0 }, "This runs in Kubernetes.");
+        var problem = Assert.Single(new WorkerOptions().Validate());
+        Assert.Contains("Worker__Ordinal=0", problem, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => new WorkerOptions().RequireOrdinal());
+    }
 
     [Fact]
     public void A_configured_ordinal_goes_before_the_hosts() =>
