@@ -65,7 +65,7 @@ public sealed class ServiceRoom : IServiceRoom
     /// <exception cref="TimeoutException">A worker did not end when it was asked to; its open transaction is the broker's to abort.</exception>
     public Task RunAsync() => _running = RunWorkersAsync();
 
-    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them. Bounded by three times the transaction time-out.</summary>
+    /// <summary>Ends its workers in good order; <see cref="RunAsync"/> completes with them. Bounded by <see cref="FilterWorker.LongestStop"/>.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -120,7 +120,7 @@ public sealed class ServiceRoom : IServiceRoom
         {
             await (worker.Completion.IsCompleted
                 ? worker.Completion
-                : throw new TimeoutException($"A worker of {Service} did not end within three times Kafka:TransactionTimeout ({_settings.Kafka.TransactionTimeout}). What it left open is aborted by the broker; nothing is lost."));
+                : throw new TimeoutException($"A worker of {Service} did not end within {FilterWorker.LongestStop(_settings.Kafka)}, which follows from Kafka:TransactionTimeout ({_settings.Kafka.TransactionTimeout}). What it left open is aborted by the broker; nothing is lost."));
         }
     }
 

@@ -66,7 +66,15 @@ public sealed class FilterWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends in good order: the open work is finished, state released, the group left. Bounded by three times the transaction time-out.</summary>
+    /// <summary>How long a worker may take to end: three times the transaction time-out, and never less than two questions to a cluster that does not answer.</summary>
+    public static TimeSpan LongestStop(KafkaOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (transactions, questions) = (3 * options.TransactionTimeout, 2 * ClientSettings.RequestTimeout);
+        return transactions > questions ? transactions : questions;
+    }
+
+    /// <summary>Ends in good order: the open work is finished, state released, the group left. Bounded by <see cref="LongestStop"/>.</summary>
     /// <returns>Completes when the worker has ended, whatever ended it; does not fail.</returns>
     public async Task StopAsync()
     {
@@ -77,7 +85,7 @@ public sealed class FilterWorker : IAsyncDisposable
             _completion.TrySetResult();
         }
 
-        await Task.WhenAny(Completion, Task.Delay(3 * _options.TransactionTimeout, _time)).ConfigureAwait(false);
+        await Task.WhenAny(Completion, Task.Delay(LongestStop(_options), _time)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
