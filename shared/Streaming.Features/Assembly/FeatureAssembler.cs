@@ -28,7 +28,7 @@ public sealed class FeatureAssembler : IStatefulFilter
 
     /// <summary>A filter that is bound to nothing yet.</summary>
     /// <param name="featureSets">At least one; each name and version once.</param>
-    /// <exception cref="ArgumentException">There is none, or two of one name and version.</exception>
+    /// <exception cref="ArgumentException">There is none, two are of one name and version, or one breaks a rule; every rule is named.</exception>
     public FeatureAssembler(IReadOnlyList<FeatureSetDefinition> featureSets)
     {
         ArgumentNullException.ThrowIfNull(featureSets);
@@ -40,6 +40,11 @@ public sealed class FeatureAssembler : IStatefulFilter
         if (featureSets.GroupBy(set => set.Id, StringComparer.Ordinal).FirstOrDefault(sets => sets.Count() > 1) is { } twice)
         {
             throw new ArgumentException($"Feature set {twice.Key} is given twice; give each once.", nameof(featureSets));
+        }
+
+        if (featureSets.SelectMany(set => set.Validate().Select(problem => $"Feature set {set.Id}: {problem}.")).ToList() is { Count: > 0 } problems)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(featureSets));
         }
 
         var ordered = featureSets.OrderBy(set => (set.Name, set.Version), Comparer<(string, int)>.Create(FeatureSetDirectory.Compare));

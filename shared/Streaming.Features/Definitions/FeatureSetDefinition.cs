@@ -65,6 +65,9 @@ public sealed record FeatureSetDefinition
     /// <summary>Name and version, as people write them.</summary>
     public string Id => $"{Name}:{Version}";
 
+    /// <summary>Every rule that the set breaks, each with the value that breaks it; empty where there is none. One that was read from YAML breaks none.</summary>
+    public IReadOnlyList<string> Validate() => [.. FeatureSetRules.Check(this)];
+
     /// <summary>The record for <c>feature.sets</c>, which says what each value of a vector is.</summary>
     public FeatureSet ToRecord() => new()
     {

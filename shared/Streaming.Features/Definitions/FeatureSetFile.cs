@@ -7,9 +7,6 @@ namespace Streaming.Features.Definitions;
 /// <summary>Reads one feature set from YAML.</summary>
 public static class FeatureSetFile
 {
-    private const int MaxFeatures = 10_000;
-    private const int MaxNameLength = 200;
-
     /// <summary>Reads a feature set.</summary>
     /// <param name="text">The YAML.</param>
     /// <param name="problems">Takes everything that is wrong, each with its line and column.</param>
@@ -52,13 +49,13 @@ public static class FeatureSetFile
             Emit = root.OptionalChoice("emit", ("close", EmitMode.Close), ("complete", EmitMode.Complete)),
             Scope = root.OptionalChoice("scope", ("entity", Scope.Entity), ("group", Scope.Group)),
             From = Moment(root, "from"),
-            MaxReadingsPerBucket = (int)(root.OptionalInteger("maxReadingsPerBucket", 1, 10_000_000) ?? defaults.MaxReadingsPerBucket),
-            MaxOpenBuckets = (int)(root.OptionalInteger("maxOpenBuckets", 1, 1_000_000) ?? defaults.MaxOpenBuckets),
-            MaxEntities = (int)(root.OptionalInteger("maxEntities", 1, 1 << 30) ?? defaults.MaxEntities),
+            MaxReadingsPerBucket = (int)(root.OptionalInteger("maxReadingsPerBucket", 1, FeatureSetRules.MaxReadingsPerBucket) ?? defaults.MaxReadingsPerBucket),
+            MaxOpenBuckets = (int)(root.OptionalInteger("maxOpenBuckets", 1, FeatureSetRules.MaxOpenBuckets) ?? defaults.MaxOpenBuckets),
+            MaxEntities = (int)(root.OptionalInteger("maxEntities", 1, FeatureSetRules.MaxEntities) ?? defaults.MaxEntities),
         };
-        if (bucket is { } length && set.Align >= length)
+        if (bucket is { } length && FeatureSetRules.OfAlign(set.Align, length) is { } misaligned)
         {
-            root.Problem("align", $"'align' is {set.Align} ms; it must be shorter than the bucket, {length} ms");
+            root.Problem("align", misaligned);
         }
 
         return set with { ExpectedReadings = Expected(root, set.Bucket, problems), Features = Features(root, problems) };
@@ -67,9 +64,9 @@ public static class FeatureSetFile
     private static string Name(YamlMapping root)
     {
         var name = root.Text("name");
-        if (name.Length > 0 && (name.Length > MaxNameLength || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')))
+        if (name.Length > 0 && FeatureSetRules.OfName(name) is { } problem)
         {
-            root.Problem("name", $"'name' is '{name}'; it must have at most {MaxNameLength} characters of a-z, A-Z, 0-9, '-', '_' and '.'");
+            root.Problem("name", problem);
         }
 
         return name;
@@ -131,9 +128,9 @@ public static class FeatureSetFile
         var features = new List<FeatureDefinition>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var items = root.Items("features");
-        if (root.Find("features") is YamlSequence && items.Count is 0 or > MaxFeatures)
+        if (root.Find("features") is YamlSequence && FeatureSetRules.OfCount(items.Count) is { } problem)
         {
-            root.Problem("features", $"'features' has {items.Count} items; it must have from 1 to {MaxFeatures}");
+            root.Problem("features", problem);
         }
 
         foreach (var item in items)
@@ -148,7 +145,7 @@ public static class FeatureSetFile
             mapping.RefuseUnknown();
             if (feature.Name.Length > 0 && !names.Add(feature.Name))
             {
-                mapping.Problem("name", $"'name' is '{feature.Name}', which an earlier feature has; each must have its own");
+                mapping.Problem("name", FeatureSetRules.Twice(feature.Name));
             }
 
             features.Add(feature);
@@ -163,9 +160,9 @@ public static class FeatureSetFile
         var metric = mapping.Text("metric");
         foreach (var (field, value) in (ReadOnlySpan<(string, string)>)[("name", name), ("metric", metric)])
         {
-            if (value.Length > MaxNameLength)
+            if (FeatureSetRules.OfLength(field, value) is { } problem)
             {
-                mapping.Problem(field, $"'{field}' has {value.Length} characters; at most {MaxNameLength} are allowed");
+                mapping.Problem(field, problem);
             }
         }
 
