@@ -38,19 +38,14 @@ public sealed class OnnxScorer : IDisposable
     public IReadOnlyList<int> BatchSizes => Array.ConvertAll(_batches, batch => batch.Rows);
 
     /// <summary>Opens a package's model: makes a session, compares it with the manifest, and tries it on rows from the training range.</summary>
-    /// <exception cref="ModelPackageException">The model does not load, does not fit its manifest, or gives scores that are not finite or not repeatable.</exception>
+    /// <exception cref="ModelPackageException">The model does not load, does not fit its manifest, or gives scores that are not finite or not repeatable, or takes longer than it may.</exception>
     public static OnnxScorer Open(ModelPackage package)
     {
         ArgumentNullException.ThrowIfNull(package);
-        var problems = new List<string>();
-        var scorer = TryOpen(package, problems);
-        if (scorer is not null && problems.Count == 0)
-        {
-            return scorer;
-        }
-
-        scorer?.Dispose();
-        throw new ModelPackageException(package.Directory, problems.ConvertAll(problem => $"{ModelPackage.OnnxFile}: {problem}"));
+        var most = package.Limits.MaxOpening;
+        return BoundedOpening.TryRun(() => OpenInAnyTime(package), most, out var scorer)
+            ? scorer
+            : throw new ModelPackageException(package.Directory, [$"{ModelPackage.OnnxFile}: it could not be opened and tried within {most.TotalSeconds:0.###} s; use a smaller model, or a faster machine"]);
     }
 
     /// <summary>Scores rows. Rows on which the model fails get NaN.</summary>
@@ -85,6 +80,19 @@ public sealed class OnnxScorer : IDisposable
         _runOptions.Dispose();
         _session.Dispose();
         _sessionOptions.Dispose();
+    }
+
+    private static OnnxScorer OpenInAnyTime(ModelPackage package)
+    {
+        var problems = new List<string>();
+        var scorer = TryOpen(package, problems);
+        if (scorer is not null && problems.Count == 0)
+        {
+            return scorer;
+        }
+
+        scorer?.Dispose();
+        throw new ModelPackageException(package.Directory, problems.ConvertAll(problem => $"{ModelPackage.OnnxFile}: {problem}"));
     }
 
     private static OnnxScorer? TryOpen(ModelPackage package, List<string> problems)

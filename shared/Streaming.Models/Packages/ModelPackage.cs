@@ -19,12 +19,13 @@ public sealed class ModelPackage
     /// <summary>Name of the file with the training distribution.</summary>
     public const string BaselineFile = "baseline.json";
 
-    private ModelPackage(string directory, ModelManifest manifest, Baseline baseline, byte[] onnx)
+    private ModelPackage(string directory, ModelManifest manifest, Baseline baseline, byte[] onnx, ModelLimits limits)
     {
         Directory = directory;
         Manifest = manifest;
         Baseline = baseline;
         Onnx = onnx;
+        Limits = limits;
     }
 
     /// <summary>The folder it was loaded from.</summary>
@@ -41,6 +42,9 @@ public sealed class ModelPackage
 
     /// <summary>The bytes of <c>model.onnx</c>.</summary>
     internal byte[] Onnx { get; }
+
+    /// <summary>What it may ask for.</summary>
+    internal ModelLimits Limits { get; }
 
     /// <summary>Loads a package.</summary>
     /// <param name="directory">Its folder.</param>
@@ -63,7 +67,7 @@ public sealed class ModelPackage
         }
 
         CheckColumns(manifest, baseline, problems);
-        return problems.Count == 0 ? new ModelPackage(directory, manifest!, baseline!, onnx!) : throw new ModelPackageException(directory, problems);
+        return problems.Count == 0 ? new ModelPackage(directory, manifest!, baseline!, onnx!, limits) : throw new ModelPackageException(directory, problems);
     }
 
     private static ModelManifest? ReadManifest(byte[] yaml, List<string> problems)

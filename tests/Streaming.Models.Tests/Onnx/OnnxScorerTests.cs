@@ -8,6 +8,7 @@ namespace Streaming.Models.Tests.Onnx;
 public sealed class OnnxScorerTests
 {
     private const int Seed = 20260131;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData(OnnxModel.Double, 1e-14)]
@@ -75,6 +76,31 @@ public sealed class OnnxScorerTests
 
         Assert.Equal([1], scorer.BatchSizes);
         Assert.All(scores, score => Assert.Equal(0, score));
+    }
+
+    [Fact]
+    public void A_model_that_is_not_ready_in_time_is_refused()
+    {
+        using var folder = new PackageFolder(OnnxModel.Logistic([0.5, -1, 2]).Build(), 3);
+
+        var refused = Assert.Throws<ModelPackageException>(() => OnnxScorer.Open(folder.Load(ModelLimits.Default with { MaxOpening = TimeSpan.FromTicks(1) })));
+
+        Assert.Contains("could not be opened and tried within", Assert.Single(refused.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_opened_too_late_is_thrown_away()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var late = new LateComer();
+
+        Assert.False(BoundedOpening.TryRun(() => gate.Wait(Patience) ? late : throw new TimeoutException(), TimeSpan.FromMilliseconds(50), out var opened));
+        Assert.Null(opened);
+        gate.Set();
+
+        Assert.True(late.Disposed.Wait(Patience), "It was kept.");
+        Assert.Throws<InvalidDataException>(() => BoundedOpening.TryRun<LateComer>(() => throw new InvalidDataException(), Patience, out _));
+        Assert.True(BoundedOpening.TryRun(() => late, Patience, out _));
     }
 
     [Fact]
@@ -277,4 +303,11 @@ public sealed class OnnxScorerTests
     }
 
     private static ReadOnlySpan<long> Bits(ReadOnlySpan<double> values) => MemoryMarshal.Cast<double, long>(values);
+
+    private sealed class LateComer : IDisposable
+    {
+        public ManualResetEventSlim Disposed { get; } = new();
+
+        public void Dispose() => Disposed.Set();
+    }
 }
