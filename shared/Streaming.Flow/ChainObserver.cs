@@ -28,7 +28,7 @@ public sealed class ChainObserver : IDisposable
         _admin = admin;
         _deadLetters = _names.Of(Topics.DeadLetters);
         _rates = Watched.ToDictionary(topic => topic, _ => new RateMeter(clock));
-        _watcher = new FlowWatcher(kafka, partitions, Seen);
+        _watcher = new FlowWatcher(kafka, partitions, _names.Of(Topics.SensorReadings), Seen);
     }
 
     /// <summary>The newest dead letters, the newest first.</summary>

@@ -18,6 +18,7 @@ public sealed class FlowWatcher : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IConsumer<byte[]?, byte[]?> _uncommitted;
+    private readonly string _ticks;
     private readonly RecordSeen? _seen;
     private readonly Thread _thread;
     private Exception? _failure;
@@ -25,9 +26,11 @@ public sealed class FlowWatcher : IDisposable
     /// <summary>Starts watching at the log's start.</summary>
     /// <param name="kafka">The cluster.</param>
     /// <param name="partitions">What to watch.</param>
+    /// <param name="ticks">The topic in which a record without a key is a tick; in any other it is a record like the rest.</param>
     /// <param name="seen">Called for each record, ticks included; may be null.</param>
-    public FlowWatcher(KafkaOptions kafka, IReadOnlyList<TopicPartition> partitions, RecordSeen? seen)
+    public FlowWatcher(KafkaOptions kafka, IReadOnlyList<TopicPartition> partitions, string ticks, RecordSeen? seen)
     {
+        _ticks = ticks;
         _seen = seen;
         foreach (var partition in partitions)
         {
@@ -128,7 +131,7 @@ public sealed class FlowWatcher : IDisposable
             {
                 flow = flow with { Position = Math.Max(flow.Position, result.Offset.Value) };
             }
-            else if (result.Message.Key is null)
+            else if (result.Message.Key is null && result.Topic == _ticks)
             {
                 flow = flow with { Position = result.Offset.Value + 1 };
             }
