@@ -145,7 +145,7 @@ public sealed class IngestFilter : IFilter
         var status = SensorReadingView.TryRead(body, _limits, out var reading);
         if (status != AvroStatus.Ok)
         {
-            output.Refuse(batch, index, DeadLetterReason.Malformed, Malformed(status, nameof(SensorReading)));
+            output.Refuse(batch, index, RecordRules.ReasonOf(status), Malformed(status, nameof(SensorReading)));
             return;
         }
 
@@ -170,7 +170,7 @@ public sealed class IngestFilter : IFilter
         var status = EntityAttributesView.TryRead(body, _limits, out var attributes);
         if (status != AvroStatus.Ok)
         {
-            output.Refuse(batch, index, DeadLetterReason.Malformed, Malformed(status, nameof(EntityAttributes)));
+            output.Refuse(batch, index, RecordRules.ReasonOf(status), Malformed(status, nameof(EntityAttributes)));
             return;
         }
 
@@ -206,7 +206,7 @@ public sealed class IngestFilter : IFilter
         {
             case WriterSchemaStatus.Ready:
                 var status = schema!.Plan.Resolve(written, _scratch, _limits, out body);
-                return status == AvroStatus.Ok ? null : new Fault(DeadLetterReason.Malformed, Malformed(status, $"schema {schemaId}"));
+                return status == AvroStatus.Ok ? null : new Fault(RecordRules.ReasonOf(status), Malformed(status, $"schema {schemaId}"));
             case WriterSchemaStatus.Unknown:
                 return new Fault(DeadLetterReason.UnknownSchema, schemas.Explain(schemaId) ?? $"the registry has no schema with id {schemaId}; register it, or correct the writer");
             case WriterSchemaStatus.Incompatible:

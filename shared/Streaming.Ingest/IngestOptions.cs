@@ -1,3 +1,5 @@
+using Streaming.Contracts;
+
 namespace Streaming.Ingest;
 
 /// <summary>What SensorIngest accepts, and how it tells time. Section <c>Ingest</c> of the configuration.</summary>
@@ -21,8 +23,8 @@ public sealed class IngestOptions
     /// <summary>Metrics of a reading, or attributes of a record of attributes; 256 by default.</summary>
     public int MaxMetrics { get; set; } = 256;
 
-    /// <summary>Greatest length of an entity, group or device id in UTF-8; 256 bytes by default.</summary>
-    public int MaxIdBytes { get; set; } = 256;
+    /// <summary>Greatest length of an entity, group or device id in UTF-8; 256 bytes by default, and at most.</summary>
+    public int MaxIdBytes { get; set; } = RecordRules.MaxEntityBytes;
 
     /// <summary>Greatest length of a metric's, an attribute's or a tag's name in UTF-8; 256 bytes by default.</summary>
     public int MaxNameBytes { get; set; } = 256;
@@ -42,7 +44,7 @@ public sealed class IngestOptions
         Check(nameof(TickMargin), TickMargin, TickMargin >= TimeSpan.Zero && TickMargin <= TimeSpan.FromHours(1), "must lie between 0 and 1 h", "00:00:02");
         Check(nameof(MaxRecordBytes), MaxRecordBytes, MaxRecordBytes is >= 64 and <= 1 << 26, "must lie between 64 and 67108864", "1048576");
         Check(nameof(MaxMetrics), MaxMetrics, MaxMetrics is >= 1 and <= 4096, "must lie between 1 and 4096", "256");
-        Check(nameof(MaxIdBytes), MaxIdBytes, MaxIdBytes is >= 1 and <= 4096, "must lie between 1 and 4096", "256");
+        Check(nameof(MaxIdBytes), MaxIdBytes, MaxIdBytes is >= 1 and <= RecordRules.MaxEntityBytes, $"must lie between 1 and {RecordRules.MaxEntityBytes}, which is what every later stage takes", "256");
         Check(nameof(MaxNameBytes), MaxNameBytes, MaxNameBytes is >= 1 and <= 4096, "must lie between 1 and 4096", "256");
         Check(nameof(MaxTags), MaxTags, MaxTags is >= 0 and <= 4096, "must lie between 0 and 4096", "64");
         Check(nameof(MaxTagBytes), MaxTagBytes, MaxTagBytes is >= 0 and <= 1 << 16, "must lie between 0 and 65536", "4096");

@@ -41,7 +41,7 @@ public sealed class ReadingCheck
         var status = SensorReadingView.TryRead(body, _limits, out var reading);
         if (status != AvroStatus.Ok)
         {
-            return new RefusedReading(DeadLetterReason.Malformed, $"the body is not Avro of {nameof(SensorReading)}: {status}", Field: null);
+            return new RefusedReading(RecordRules.ReasonOf(status), $"the body is not Avro of {nameof(SensorReading)}: {status}", Field: null);
         }
 
         return _rules.Check(reading, ingestTime) is { } fault ? new RefusedReading(fault.Reason, fault.Detail, fault.Field) : null;

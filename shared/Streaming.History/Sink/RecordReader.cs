@@ -58,7 +58,7 @@ internal sealed class RecordReader<TRecord>(IWriterSchemas schemas, Func<TRecord
 
         if (record is null)
         {
-            return new Fault(Reason(status), $"the body of {body.Length} bytes is not a {typeof(TRecord).Name}: {status}");
+            return new Fault(RecordRules.ReasonOf(status), $"the body of {body.Length} bytes is not a {typeof(TRecord).Name}: {status}");
         }
 
         row = toRow(record, origin);
@@ -77,10 +77,4 @@ internal sealed class RecordReader<TRecord>(IWriterSchemas schemas, Func<TRecord
             _ => throw new InvalidOperationException($"schema {id} is still being fetched; bind the filter with a gate that holds its records back until then."),
         };
     }
-
-    private static DeadLetterReason Reason(AvroStatus status) => status switch
-    {
-        AvroStatus.LengthBeyondLimit or AvroStatus.TooManyItems or AvroStatus.OutputTooLarge => DeadLetterReason.TooLarge,
-        _ => DeadLetterReason.Malformed,
-    };
 }

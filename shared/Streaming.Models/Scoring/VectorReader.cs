@@ -56,10 +56,22 @@ internal sealed class VectorReader(IWriterSchemas schemas)
 
         if (status == AvroStatus.Ok)
         {
-            return null;
+            return Check(vector, out reason);
         }
 
-        reason = DeadLetterReason.Malformed;
+        reason = RecordRules.ReasonOf(status);
         return $"the body is not a feature vector of schema {schemaId}: {status}";
+    }
+
+    private static string? Check(in FeatureVectorView vector, out DeadLetterReason reason)
+    {
+        reason = DeadLetterReason.InvalidEntity;
+        if (RecordRules.OfEntity(vector.EntityId.Length) is { } nobody)
+        {
+            return nobody;
+        }
+
+        reason = DeadLetterReason.InvalidTime;
+        return RecordRules.OfBucket(vector.BucketStart, vector.BucketEnd);
     }
 }
