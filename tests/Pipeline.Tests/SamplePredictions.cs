@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using Streaming.History.Rows;
+using Streaming.Pipeline.Tests.Chain;
 
 namespace Streaming.Pipeline.Tests;
 
 /// <summary>Predictions in a form in which equal ones are equal to the bit, however they were read.</summary>
 internal static class SamplePredictions
 {
+    /// <summary>The hash of the sample's feature set, by the manifest of the model that was trained on it.</summary>
+    public static string FeatureSetHash => File.ReadLines(Path.Combine(TestChain.SampleFolder("models"), "occupancy-lda", "model.yaml"))
+        .Select(line => line.Trim().Split(' ')).Single(words => words[0] == "hash:")[1];
+
     /// <summary>As they were kept.</summary>
     public static SortedDictionary<string, string> Of(IEnumerable<PredictionRow> rows) => Sorted(rows.Select(row => (
         row.PredictionId,

@@ -22,6 +22,23 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The exit code; 137 after <see cref="CrashAsync"/>.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>The most memory that it has had so far, in bytes; 0 once it has ended.</summary>
+    public long MostBytes
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                return _process.PeakWorkingSet64;
+            }
+            catch (InvalidOperationException)
+            {
+                return 0;
+            }
+        }
+    }
+
     /// <summary>The last lines of both outputs.</summary>
     public string Output
     {

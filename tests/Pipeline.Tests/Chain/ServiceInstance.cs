@@ -28,6 +28,9 @@ internal sealed class ServiceInstance : IAsyncDisposable
 
     public ChildProcess Process => _process;
 
+    /// <summary>How often it was started again.</summary>
+    public int Restarts { get; private set; }
+
     public static ServiceInstance Start(string service, IReadOnlyDictionary<string, string?> settings, int ordinal)
     {
         var port = Ports.Take();
@@ -95,6 +98,7 @@ internal sealed class ServiceInstance : IAsyncDisposable
         Assert.True(_process.HasExited);
         await _process.DisposeAsync();
         _process = Launch(Service, _environment);
+        Restarts++;
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -154,14 +154,29 @@ internal sealed class TestChain : IAsyncDisposable
     }
 
     /// <summary>Every committed record of a topic, read by somebody else's client.</summary>
-    public async Task<IReadOnlyList<JsonElement>> ReadAsync(Topic topic)
+    /// <param name="topic">The topic.</param>
+    /// <param name="passedOver">Places, as partition/offset, of what somebody wrote there who should not have.</param>
+    public async Task<IReadOnlyList<JsonElement>> ReadAsync(Topic topic, IEnumerable<string>? passedOver = null)
     {
-        var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
-        var file = Path.Combine(_folder.FullName, $"{topic.Name}.jsonl");
-        await python.RunAsync(
-            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), ReadTimeout, Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
+        var file = FileFor($"{topic.Name}.jsonl");
+        var places = FileFor("passed-over");
+        await File.WriteAllLinesAsync(places, passedOver ?? []);
+        await RunClientAsync("read_topic.py", ReadTimeout, NameOf(topic), file, places);
         return [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("value"))];
     }
+
+    /// <summary>Runs somebody else's client, told of the cluster and the registry first.</summary>
+    public async Task RunClientAsync(string script, TimeSpan timeout, params string[] arguments)
+    {
+        var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
+        await python.RunAsync(Path.Combine(AppContext.BaseDirectory, "Clients", script), timeout, [Kafka.BootstrapServers, RegistryUrl, .. arguments]);
+    }
+
+    /// <summary>A topic's full name.</summary>
+    public string NameOf(Topic topic) => new TopicNames(Kafka.TopicPrefix).Of(topic);
+
+    /// <summary>A place for a file that goes with the chain.</summary>
+    public string FileFor(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>The history that the sink has filled.</summary>
     public Task<SqliteHistory> OpenHistoryAsync() => SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = HistoryFile });

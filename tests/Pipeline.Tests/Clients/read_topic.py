@@ -1,41 +1,22 @@
 """Reads a topic with confluent-kafka and fastavro, as a consumer who knows nothing but the topic and the registry would, and writes JSON lines.
 
-    read_topic.py BOOTSTRAP REGISTRY TOPIC FILE
+    read_topic.py BOOTSTRAP REGISTRY TOPIC FILE [PASSED_OVER]
 
-Reads committed records from the start of every partition to the end that each has now.
+Reads committed records from the start of every partition to the end that each has now. The places named in the file PASSED_OVER, a line each as
+partition/offset, hold what somebody else wrote there, and are passed over.
 """
 import io
 import json
-import math
 import struct
 import sys
-import urllib.request
 
 import fastavro
 from confluent_kafka import Consumer, TopicPartition
 
-bootstrap, registry, topic, path = sys.argv[1:]
-schemas = {}
+from registry import plain, schema_by_id
 
-
-def schema(identity):
-    if identity not in schemas:
-        with urllib.request.urlopen(f"{registry.rstrip('/')}/schemas/ids/{identity}") as answer:
-            schemas[identity] = fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
-    return schemas[identity]
-
-
-def plain(value):
-    if isinstance(value, float):
-        return value.hex() if not math.isnan(value) else "nan"
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    if hasattr(value, "timestamp"):
-        return round(value.timestamp() * 1000)
-    return value
-
+bootstrap, registry, topic, path = sys.argv[1:5]
+passed_over = set(open(sys.argv[5], encoding="utf-8").read().split()) if len(sys.argv) > 5 else set()
 
 consumer = Consumer({
     "bootstrap.servers": bootstrap,
@@ -57,7 +38,10 @@ with open(path, "w", encoding="utf-8") as out:
                 raise SystemExit(str(message.error()))
             open_partitions.discard(message.partition())
             continue
+        if f"{message.partition()}/{message.offset()}" in passed_over:
+            continue
         magic, identity = struct.unpack(">bI", message.value()[:5])
-        record = fastavro.schemaless_reader(io.BytesIO(message.value()[5:]), schema(identity))
-        out.write(json.dumps({"key": message.key().decode(), "partition": message.partition(), "offset": message.offset(), "value": plain(record)}) + "\n")
+        record = fastavro.schemaless_reader(io.BytesIO(message.value()[5:]), schema_by_id(registry, identity))
+        key = message.key().decode() if message.key() is not None else None
+        out.write(json.dumps({"key": key, "partition": message.partition(), "offset": message.offset(), "value": plain(record)}, sort_keys=True) + "\n")
 consumer.close()
