@@ -1,9 +1,11 @@
 namespace Streaming.Pipes;
 
-/// <summary>Memory that is filled, read through pointers, and emptied as a whole. Chunks never move, and are kept for the next filling.</summary>
+/// <summary>Memory that is filled, read through pointers, and emptied as a whole. Chunks never move, and are kept for the next filling,
+/// but for those that a single huge record needed: of such a record nothing should stay.</summary>
 internal sealed unsafe class PinnedArena
 {
     private const int ChunkBytes = 1 << 20;
+    private const int KeptBytes = 4 * ChunkBytes;
 
     private readonly List<byte[]> _chunks = [];
     private int _chunk = -1;
@@ -35,6 +37,7 @@ internal sealed unsafe class PinnedArena
     /// <summary>Forgets everything stored.</summary>
     public void Clear()
     {
+        _chunks.RemoveAll(chunk => chunk.Length > KeptBytes);
         _chunk = _chunks.Count > 0 ? 0 : -1;
         _used = 0;
     }

@@ -20,6 +20,7 @@ internal sealed class DeadLetterWriter(string stage, int schemaId, int largest, 
     public void Write(in Record record, int topic, int partition, DeadLetterReason reason, string detail, string? entityId, OutputBatch into, int outputTopic)
     {
         var key = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{inputs[topic]}/{partition}/{record.Offset}"));
+        var fits = key.Length + record.Key.Length + record.Value.Length + record.Headers.Packed.Length <= largest;
         var letter = new DeadLetter
         {
             Stage = stage,
@@ -32,25 +33,31 @@ internal sealed class DeadLetterWriter(string stage, int schemaId, int largest, 
             SchemaId = ConfluentFraming.TryRead(record.Value, out var schema, out _) ? schema : null,
             EntityId = entityId is null ? null : Shorten(entityId),
             Attempt = Attempt(record.Headers),
-            Key = record.HasKey ? record.Key.ToArray() : null,
-            Value = record.HasValue ? record.Value.ToArray() : null,
-            Headers = Headers(record.Headers),
+            Key = fits && record.HasKey ? record.Key.ToArray() : null,
+            Value = fits && record.HasValue ? record.Value.ToArray() : null,
+            Headers = fits ? Headers(record.Headers) : new Dictionary<string, byte[]>(),
         };
-        Encode(letter);
-        if (key.Length + _value.Length > largest)
+        if (fits)
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(record.Value));
-            Encode(letter with
-            {
-                Detail = $"{letter.Detail} (left in place: {record.Value.Length} bytes, SHA-256 {hash})",
-                Key = null,
-                Value = null,
-                Headers = new Dictionary<string, byte[]>(),
-            });
+            Encode(letter);
+            fits = key.Length + _value.Length <= largest;
+        }
+
+        if (!fits)
+        {
+            Encode(LeftInPlace(letter, record));
         }
 
         into.Add(outputTopic, OutputBatch.ByKey, key, _value.WrittenSpan);
     }
+
+    private static DeadLetter LeftInPlace(DeadLetter letter, in Record record) => letter with
+    {
+        Detail = $"{letter.Detail} (left in place: {record.Value.Length} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(record.Value))})",
+        Key = null,
+        Value = null,
+        Headers = new Dictionary<string, byte[]>(),
+    };
 
     private void Encode(DeadLetter letter)
     {

@@ -5,9 +5,12 @@ namespace Streaming.Kafka;
 /// <summary>One input partition that the worker has: how far it came, and the records gathered since.</summary>
 internal sealed class InputPartition
 {
+    private const int MostLookedAhead = 256;
+
     private readonly Intake _intake;
     private long? _seekTo;
     private byte[]? _held;
+    private int _lookedAhead;
     private long _committedAppendTime = -1;
 
     public InputPartition(PartitionId id, int topicIndex, Intake intake)
@@ -145,7 +148,13 @@ internal sealed class InputPartition
 
     private bool MayTake(long offset, ReadOnlySpan<byte> value)
     {
-        if (!IsLive || IsHeld || _seekTo is not null || offset < Next)
+        if (IsHeld)
+        {
+            LookAhead(value);
+            return false;
+        }
+
+        if (!IsLive || _seekTo is not null || offset < Next)
         {
             return false;
         }
@@ -159,12 +168,24 @@ internal sealed class InputPartition
         if (_intake.Gate is { } gate && !gate.IsReady(TopicIndex, value))
         {
             _held = value.ToArray();
+            _lookedAhead = 0;
             AtEnd = false;
             Note(PartitionState.Held);
             return false;
         }
 
         return true;
+    }
+
+    /// <summary>What the records behind the held one wait for is set in motion with it, not one after another; within a bound, since others wait for
+    /// the same source.</summary>
+    private void LookAhead(ReadOnlySpan<byte> value)
+    {
+        if (_lookedAhead < MostLookedAhead)
+        {
+            _lookedAhead++;
+            _intake.Gate!.IsReady(TopicIndex, value);
+        }
     }
 
     private void Taken(long offset, long appendTime, long bytesBefore)

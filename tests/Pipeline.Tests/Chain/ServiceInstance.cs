@@ -75,10 +75,43 @@ internal sealed class ServiceInstance : IAsyncDisposable
     }
 
     /// <summary>Records that it has taken in since its start.</summary>
-    public async Task<long> RecordsInAsync()
+    public async Task<long> RecordsInAsync() => (await WorkersAsync()).Sum(worker => worker.GetProperty("recordsIn").GetInt64());
+
+    /// <summary>How its workers are, by their own word.</summary>
+    public async Task<IReadOnlyList<JsonElement>> WorkersAsync()
     {
-        using var health = JsonDocument.Parse(await Http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/health/live")));
-        return health.RootElement.GetProperty("workers").EnumerateArray().Sum(worker => worker.GetProperty("recordsIn").GetInt64());
+        using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/live"));
+        return [.. JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("workers").EnumerateArray()];
+    }
+
+    /// <summary>Completes when it says something of its state.</summary>
+    /// <param name="wanted">Given state and reason.</param>
+    public async Task UntilItSaysAsync(Func<string, string, bool> wanted)
+    {
+        using var patience = new CancellationTokenSource(ReadyTimeout);
+        var said = "nothing";
+        while (!patience.IsCancellationRequested)
+        {
+            Assert.False(_process.HasExited, $"{Service} ended:\n{_process.Output}");
+            try
+            {
+                foreach (var worker in await WorkersAsync())
+                {
+                    said = worker.ToString();
+                    if (wanted(worker.GetProperty("state").GetString()!, worker.GetProperty("reason").GetString() ?? ""))
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+            }
+
+            await Task.Delay(100);
+        }
+
+        Assert.Fail($"{Service} says {said}:\n{_process.Output}");
     }
 
     /// <summary>kill -9.</summary>

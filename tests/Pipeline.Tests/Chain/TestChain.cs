@@ -83,6 +83,36 @@ internal sealed class TestChain : IAsyncDisposable
         await ReadyAsync();
     }
 
+    /// <summary>Starts one process of one service, and does not wait.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="more">Settings in place of the chain's own.</param>
+    public ServiceInstance Start(string service, params ReadOnlySpan<(string Key, string Value)> more)
+    {
+        var settings = new Dictionary<string, string?>(_settings);
+        foreach (var (key, value) in more)
+        {
+            settings[key] = value;
+        }
+
+        var instance = ServiceInstance.Start(service, settings, ordinal: 0);
+        _services.Add(instance);
+        return instance;
+    }
+
+    /// <summary>A producer as a device would have it.</summary>
+    public IProducer<byte[]?, byte[]?> Producer(int mostBytes = 1_000_000) => new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig(Kafka.ForClient("device").ToDictionary())
+    {
+        EnableIdempotence = true,
+        LingerMs = 5,
+        CompressionType = CompressionType.Gzip,
+        MessageMaxBytes = mostBytes,
+        Partitioner = Partitioner.Murmur2Random,
+    }).Build();
+
+    /// <summary>The id of a topic's newest schema.</summary>
+    public async Task<int> SchemaIdAsync(Topic topic) =>
+        (await new Streaming.Registry.SubjectSetup(_client, new TopicNames(Kafka.TopicPrefix)).FindAsync([topic], CancellationToken.None))[topic];
+
     /// <summary>Starts a gateway beside them.</summary>
     /// <returns>Where it is.</returns>
     public async Task<string> StartGatewayAsync()

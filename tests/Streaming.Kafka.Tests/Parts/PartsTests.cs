@@ -137,6 +137,24 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void A_held_record_lets_the_gate_see_a_bounded_number_of_those_behind_it()
+    {
+        var gate = new CountingGate();
+        var intake = new Intake(1 << 20, gate, TimeProvider.System) { MostRecords = 1_000 };
+        var partition = new InputPartition(new PartitionId("topic", 0), 0, intake);
+        partition.GoLive(0);
+        partition.Sought();
+        for (var offset = 0; offset < 5_000; offset++)
+        {
+            partition.Take(offset, -1, default, false, Encoding.UTF8.GetBytes(offset.ToString(CultureInfo.InvariantCulture)), true, default);
+        }
+
+        Assert.True(partition.IsHeld);
+        Assert.Equal((0, 0L), (partition.Batch.Count, partition.Next));
+        Assert.Equal(Enumerable.Range(0, 257).Select(offset => offset.ToString(CultureInfo.InvariantCulture)), gate.Asked);
+    }
+
+    [Fact]
     public void A_dead_letter_too_large_leaves_its_bytes_where_they_are()
     {
         var (batch, output) = (new RecordBatch(), new OutputBatch());
@@ -227,6 +245,17 @@ public sealed class PartsTests
             }
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class CountingGate : IReadinessGate
+    {
+        public List<string> Asked { get; } = [];
+
+        public bool IsReady(int topic, ReadOnlySpan<byte> value)
+        {
+            Asked.Add(Encoding.UTF8.GetString(value));
+            return false;
         }
     }
 }
