@@ -31,6 +31,7 @@ public sealed class Database : IAsyncLifetime
         .AddContactPoints(server.ContactPoints)
         .WithPort(server.Port)
         .WithSocketOptions(new SocketOptions().SetReadTimeoutMillis(30_000).SetConnectTimeoutMillis(30_000))
+        .WithMaxSchemaAgreementWaitSeconds(90)
         .WithReconnectionPolicy(new ExponentialReconnectionPolicy(100, 1_000));
 
     /// <summary>The session; skips the running test where there is no server.</summary>
