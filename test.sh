@@ -79,6 +79,8 @@ install_needs() {
         "/usr/bin/python3 -c 'import venv, ensurepip'" python3-venv
         "/usr/bin/python3 -c 'import sklearn'" python3-sklearn
         "/usr/bin/python3 -c 'import onnx'" python3-onnx
+        "/usr/bin/python3 -c 'import pandas'" python3-pandas
+        "/usr/bin/python3 -c 'import matplotlib'" python3-matplotlib
         "command -v openssl" openssl
         "test -x /usr/bin/chromium" chromium
     )

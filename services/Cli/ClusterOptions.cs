@@ -46,6 +46,9 @@ internal sealed class ClusterOptions(bool needsRegistry = true)
         command.Options.Add(_client);
     }
 
+    /// <summary>Whether there is a cluster at all, for commands that can do without.</summary>
+    public bool AreGiven(ParseResult parsed) => parsed.GetValue(_bootstrap) is { Length: > 0 };
+
     /// <exception cref="ConfigurationException">Options are wrong; every mistake is named.</exception>
     public (KafkaOptions Kafka, SchemaRegistryOptions Registry) Read(ParseResult parsed)
     {

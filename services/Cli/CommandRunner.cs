@@ -2,6 +2,7 @@ using System.CommandLine;
 using Confluent.Kafka;
 using Streaming.Avro.Registry;
 using Streaming.Cli.Rendering;
+using Streaming.History;
 using Streaming.Hosting;
 using Streaming.Kafka;
 
@@ -51,6 +52,8 @@ internal static class CommandRunner
         WorkerException { Kind: FailureKind.Retry } => (ExitCodes.Failure, $"{failure.Message.TrimEnd('.')}. {Advice(parsed)}"),
         WorkerException => (ExitCodes.Of(failure), failure.Message),
         KafkaException kafka => (ExitCodes.Failure, $"Kafka: {kafka.Error.Reason} ({kafka.Error.Code}). {Advice(parsed)}"),
+        HistoryUnavailableException => (ExitCodes.Failure, $"{failure.Message.TrimEnd('.')}. Look whether the history's store runs and answers, and try again."),
+        HistoryException => (ExitCodes.Configuration, failure.Message),
         IOException or UnauthorizedAccessException => (ExitCodes.Failure, $"{failure.Message} Look at the file's place, rights and disk, and try again."),
         _ => null,
     };

@@ -13,6 +13,8 @@ const string Help = """
       streaming lag --watch                 shows each stage catching up
       streaming deadletters list            shows what was refused, and why
       streaming topics                      shows what exists, and what is wrong with it
+      streaming history vectors             shows what was computed, predicted and true
+      streaming export                      writes a training set, right at a point in time
     Every command has --json, for programs, and tells its exit codes in its --help: 0 done, 64 wrong options, 65 wrong input, 70 a state that cannot be,
     78 wrong configuration, 130 interrupted, 1 anything else. What went wrong is said on the error output.
     """;
@@ -24,5 +26,7 @@ var streaming = new RootCommand(Help)
     TopicsCommand.Make(),
     LagCommand.Make(),
     DeadLettersCommand.Make(),
+    HistoryCommand.Make(),
+    ExportCommand.Make(),
 };
 return await CommandRunner.RunAsync(streaming, args);

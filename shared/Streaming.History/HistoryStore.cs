@@ -20,7 +20,19 @@ public static class HistoryStore
         }
         catch (HistoryUnusableException unusable)
         {
-            throw new HistoryUnusableException($"{HistoryOptions.Section}:{nameof(HistoryOptions.Path)} = '{options.Path}': {unusable.Message}", unusable);
+            throw new HistoryUnusableException($"{Place(options)}: {unusable.Message}", unusable);
         }
     }
+
+    /// <summary>Opens a history that is there already: for whoever only reads, a mistyped place must not become an empty history.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    public static Task<IHistory> OpenExistingAsync(HistoryOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Validate().Count > 0 || File.Exists(options.Path)
+            ? OpenAsync(options, cancellation)
+            : throw new HistoryUnusableException($"{Place(options)}: there is no such file; name the one that MonitoringSink writes.");
+    }
+
+    private static string Place(HistoryOptions options) => $"{HistoryOptions.Section}:{nameof(HistoryOptions.Path)} = '{options.Path}'";
 }

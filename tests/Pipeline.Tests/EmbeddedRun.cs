@@ -37,6 +37,13 @@ public sealed class EmbeddedRun : IAsyncLifetime
         return _predictions!;
     }
 
+    /// <summary>The history's file.</summary>
+    public async Task<string> HistoryAsync()
+    {
+        await RunAsync();
+        return HistoryFile;
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync()
@@ -45,6 +52,8 @@ public sealed class EmbeddedRun : IAsyncLifetime
         _once.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private string HistoryFile => Path.Combine(_folder!.FullName, "run", "history.db");
 
     private async Task RunAsync()
     {
@@ -66,7 +75,7 @@ public sealed class EmbeddedRun : IAsyncLifetime
             Assert.True(run.ExitCode == 0, $"{run.Output}\n{(File.Exists(log) ? File.ReadAllText(log) : "")}");
             _result = JsonDocument.Parse(run.Output.Split('\n')[^1]).RootElement;
 
-            await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = Path.Combine(_folder.FullName, "run", "history.db") });
+            await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = HistoryFile });
             _predictions = [];
             await foreach (var prediction in history.PredictionsAsync(new PredictionQuery { Revisions = Revisions.All }))
             {

@@ -15,11 +15,16 @@ internal static class Answer
 
     /// <summary>Writes the JSON, or else the lines.</summary>
     /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
-    public static void Write<T>(T report, JsonTypeInfo<T> type, bool json, Func<T, IEnumerable<string>> lines)
+    public static void Write<T>(T report, JsonTypeInfo<T> type, bool json, Func<T, IEnumerable<string>> lines) =>
+        Write(json ? [JsonSerializer.Serialize(report, type)] : lines(report));
+
+    /// <summary>Writes lines of an answer that comes in parts.</summary>
+    /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
+    public static void Write(IEnumerable<string> lines)
     {
         try
         {
-            foreach (var line in json ? [JsonSerializer.Serialize(report, type)] : lines(report))
+            foreach (var line in lines)
             {
                 Out.Value.Write(line);
                 Out.Value.Write('\n');
