@@ -68,7 +68,7 @@ public sealed class AnalysisTests(EmbeddedRun embedded) : IDisposable
         [
             Builds.Of("Cli", "streaming"), "export", "--history", await embedded.HistoryAsync(), "--definition", Repository.PathOf("deploy", "samples", "occupancy", "features", "occupancy.yaml"),
             "--feature-set", "occupancy:1", "--from", "2015-02-02T00:00:00Z", "--to", "2015-02-19T00:00:00Z", "--labels", "occupancy", "--maturity", "30m",
-            "--predictions", "occupancy", "--output", output,
+            "--predictions", "occupancy-lda", "--output", output,
         ];
         await using var export = await ChildProcess.RunAsync("dotnet", arguments, Patience);
         Assert.True(export.ExitCode == 0, export.Output);

@@ -65,6 +65,7 @@ internal static class ExportCommand
             var job = new ExportJob(journal, parsed.GetValue(actor)!, parsed.GetValue(reason)!, asked);
             await job.StartAsync(cancellation);
             var report = await RunAsync(job, () => WriteAsync(history, query, asked, job.Id, cancellation), cancellation);
+            await WarnAsync(report.Manifest);
             Answer.Write(report, ExportJson.Default.ExportReport, parsed.GetValue(json), Lines);
             return ExitCodes.Done;
         });
@@ -138,6 +139,20 @@ internal static class ExportCommand
         });
     }
 
+    /// <summary>A mistyped name looks as if nothing had ever been said; with --assume it would even look like truth.</summary>
+    private static async Task WarnAsync(ExportManifest manifest)
+    {
+        if (manifest is { Rows: > 0, Labels: { Known: 0 } labels } && labels.Immature < manifest.Rows)
+        {
+            await Console.Error.WriteLineAsync($"streaming: no label '{labels.Name}' joins any mature bucket; 'streaming history labels' shows what there is.");
+        }
+
+        if (manifest is { Rows: > 0, Predictions: { Rows: 0 } predictions })
+        {
+            await Console.Error.WriteLineAsync($"streaming: the deployment '{predictions.Deployment}' said nothing of any of the buckets; 'streaming history predictions' shows what there is.");
+        }
+    }
+
     private static IEnumerable<string> Lines(ExportReport report)
     {
         var (manifest, culture) = (report.Manifest, CultureInfo.InvariantCulture);
@@ -157,7 +172,7 @@ internal static class ExportCommand
         if (manifest.Predictions is { } predictions)
         {
             yield return string.Create(
-                culture, $"predictions  {predictions.Deployment}: {predictions.Rows:N0}, by {string.Join(", ", predictions.Models.Select(model => $"{model.Name}:{model.Version} ({model.Stage})"))}");
+                culture, $"predictions  {predictions.Deployment}: {predictions.Rows:N0}{string.Concat(predictions.Models.Select(model => $", {model.Name}:{model.Version} ({model.Stage})"))}");
         }
 
         if (report.Job is not null)
