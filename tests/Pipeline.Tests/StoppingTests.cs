@@ -3,7 +3,7 @@ using Streaming.Testing;
 
 namespace Streaming.Pipeline.Tests;
 
-/// <summary>A service that is asked to end while Kafka does not answer.</summary>
+/// <summary>A service that is asked to end while Kafka is away.</summary>
 public sealed class StoppingTests(RegistryServer registry)
 {
     [Theory, Trait("Category", "Faults")]
@@ -17,8 +17,8 @@ public sealed class StoppingTests(RegistryServer registry)
         var assembly = chain.Start("FeatureAssembly", ("Kafka__TransactionTimeout", transactionTimeout));
         await chain.ReadyAsync();
 
-        // Frozen, so that no connection is refused: every question runs into its time-out. A tick is due each second.
-        await kafka.FreezeAsync();
+        // A tick is due each second, so that it is in the midst of something.
+        await kafka.CrashAsync();
         await ingest.UntilItSaysAsync((_, reason) => reason.Length > 0);
 
         await Task.WhenAll(ingest.StopAsync(), assembly.StopAsync());

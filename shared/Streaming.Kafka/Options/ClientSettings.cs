@@ -20,6 +20,10 @@ internal static class ClientSettings
     /// <summary>How long one question to the cluster may take.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long one call to the cluster may take as a rule. With a short transaction time-out it is still a question that may go unanswered:
+    /// the client repeats what a cluster that stands still does not answer.</summary>
+    public static TimeSpan LongestCall(KafkaOptions options) => options.TransactionTimeout > RequestTimeout ? options.TransactionTimeout : RequestTimeout;
+
     /// <summary>A member of a group.</summary>
     /// <param name="options">How to reach Kafka.</param>
     /// <param name="group">The group.</param>

@@ -66,12 +66,11 @@ public sealed class FilterWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>How long a worker may take to end: three times the transaction time-out, and never less than two questions to a cluster that does not answer.</summary>
+    /// <summary>How long a worker may take to end: three times the transaction time-out, and never less than half a minute, since a cluster may stand still.</summary>
     public static TimeSpan LongestStop(KafkaOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (transactions, questions) = (3 * options.TransactionTimeout, 2 * ClientSettings.RequestTimeout);
-        return transactions > questions ? transactions : questions;
+        return 3 * ClientSettings.LongestCall(options);
     }
 
     /// <summary>Ends in good order: the open work is finished, state released, the group left. Bounded by <see cref="LongestStop"/>.</summary>

@@ -23,7 +23,7 @@ internal sealed class Watchdog : IDisposable
         _worker = worker;
         _monitor = monitor;
         _end = end;
-        _callTicks = (int)Math.Ceiling(2 * options.TransactionTimeout / Tick) + 1;
+        _callTicks = (int)Math.Ceiling(2 * ClientSettings.LongestCall(options) / Tick) + 1;
         _loopTicks = (int)Math.Ceiling(options.MaxPollInterval / Tick);
         _timer = time.CreateTimer(_ => Look(), null, Tick, Tick);
     }
