@@ -15,6 +15,7 @@
 #   --prefix NAME          in front of every topic, group and transaction name, as in "try1."; with a sensor.raw that is
 #                          not empty a run is refused unless another prefix is given
 #   --port N               where the page is (default 8080; 0 for any free port; no page with --once)
+#   --no-browser           do not open the page; it is opened only in a desktop session, never over ssh or in CI
 #   --keep DIR             where the history (SQLite) and the logs go (default .streaming/)
 #   --help                 this text
 #

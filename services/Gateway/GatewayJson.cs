@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Streaming.Gateway.Chain;
+using Streaming.Gateway.Entities;
 using Streaming.Gateway.Http;
 using Streaming.Gateway.Predictions;
 using Streaming.Gateway.Readings;
@@ -9,6 +10,7 @@ namespace Streaming.Gateway;
 
 /// <summary>What the gateway answers, as JSON.</summary>
 [JsonSerializable(typeof(ChainAnswer))]
+[JsonSerializable(typeof(EntitiesAnswer))]
 [JsonSerializable(typeof(PredictionsAnswer))]
 [JsonSerializable(typeof(ReadingsAnswer))]
 [JsonSerializable(typeof(Problem))]

@@ -9,6 +9,7 @@ public sealed class GatewayOptions
     public const string Section = "Gateway";
 
     private const int HighestPort = 65_535;
+    private static readonly TimeSpan LongestBody = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestDelivery = TimeSpan.FromMinutes(5);
 
     /// <summary>The address to listen on. Default 127.0.0.1; 0.0.0.0 for every one, as in a container.</summary>
@@ -22,6 +23,12 @@ public sealed class GatewayOptions
 
     /// <summary>The most readings of one request. Default 1,000; 1 to 100,000.</summary>
     public int MaxReadings { get; set; } = 1000;
+
+    /// <summary>How long the body of a request may take. Default 30 s; 1 s to 10 min.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of bodies of all requests at once that are read or wait for Kafka; more are asked to come later. Default 32 MiB; not less than <see cref="MaxBodyBytes"/>, up to 1 GiB.</summary>
+    public int MaxPendingBytes { get; set; } = 32 << 20;
 
     /// <summary>How long a request waits until Kafka has its readings. Default 10 s; 1 s to 5 min.</summary>
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -53,6 +60,16 @@ public sealed class GatewayOptions
         if (MaxReadings is < 1 or > 100_000)
         {
             yield return Error(nameof(MaxReadings), MaxReadings, "must lie between 1 and 100000; the default is 1000");
+        }
+
+        if (BodyTimeout < TimeSpan.FromSeconds(1) || BodyTimeout > LongestBody)
+        {
+            yield return Error(nameof(BodyTimeout), BodyTimeout, "must lie between 1 s and 10 min; the default is 00:00:30");
+        }
+
+        if (MaxPendingBytes < MaxBodyBytes || MaxPendingBytes > 1 << 30)
+        {
+            yield return Error(nameof(MaxPendingBytes), MaxPendingBytes, $"must lie between {Section}:{nameof(MaxBodyBytes)} and {1 << 30}; the default is {32 << 20}");
         }
 
         if (DeliveryTimeout < TimeSpan.FromSeconds(1) || DeliveryTimeout > LongestDelivery)

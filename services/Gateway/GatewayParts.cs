@@ -26,6 +26,9 @@ public sealed record GatewayParts
     /// <summary>Keeps what came out.</summary>
     public required IHistoryReader History { get; init; }
 
+    /// <summary>The folder of the deployed model packages; empty where it is not known.</summary>
+    public string ModelsDirectory { get; init; } = "";
+
     /// <summary>The last error of a service by its name; null where there is none, or where nobody knows: then the stage's newest dead letter stands for it.</summary>
     public Func<string, string?> LastErrorOf { get; init; } = _ => null;
 }

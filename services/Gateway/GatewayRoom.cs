@@ -68,6 +68,7 @@ public sealed class GatewayRoom : IServiceRoom
         try
         {
             using var registry = OpenRegistry();
+            await using var waiting = await WaitingServer.StartAsync(_settings.Gateway, () => _waiting, _log, _stopping.Token);
             await using var clients = await StageClients.OpenAsync(Door, new TopicNames(_settings.Kafka.TopicPrefix), registry, _clock, Wait, _stopping.Token);
             using var observer = await OpenObserverAsync();
             await using var history = await OpenHistoryAsync();
@@ -79,7 +80,13 @@ public sealed class GatewayRoom : IServiceRoom
                 ReadingSchemaId = clients.IdOf(Topics.SensorRaw),
                 Observer = observer,
                 History = history,
+                ModelsDirectory = _settings.Models.Directory,
             };
+            if (waiting is not null)
+            {
+                await waiting.DisposeAsync();
+            }
+
             await using var server = await GatewayServer.StartAsync(parts, _loggers, _clock, _stopping.Token);
             _ready = true;
             await Task.Delay(Timeout.InfiniteTimeSpan, _clock, _stopping.Token);

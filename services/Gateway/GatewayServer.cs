@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Streaming.Gateway.Chain;
+using Streaming.Gateway.Entities;
 using Streaming.Gateway.Http;
+using Streaming.Gateway.Models;
 using Streaming.Gateway.Predictions;
 using Streaming.Gateway.Readings;
 using Streaming.Hosting;
@@ -20,14 +22,16 @@ public sealed class GatewayServer : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly WebApplication _application;
+    private readonly FiguresWatch _figures;
     private readonly ChainLook _look;
     private readonly ChainFeed _feed;
     private readonly ReadingPublisher _publisher;
     private bool _disposed;
 
-    private GatewayServer(WebApplication application, ChainLook look, ChainFeed feed, ReadingPublisher publisher)
+    private GatewayServer(WebApplication application, FiguresWatch figures, ChainLook look, ChainFeed feed, ReadingPublisher publisher)
     {
         _application = application;
+        _figures = figures;
         _look = look;
         _feed = feed;
         _publisher = publisher;
@@ -47,26 +51,27 @@ public sealed class GatewayServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(loggers);
         var log = loggers.CreateLogger("Streaming.Gateway");
-        var publisher = new ReadingPublisher(parts.Kafka, parts.ReadingSchemaId, parts.Options.DeliveryTimeout);
-        var look = new ChainLook(parts, clock);
+        var publisher = new ReadingPublisher(parts.Kafka, parts.ReadingSchemaId, parts.Options);
+        var models = new ModelCatalogue(parts.ModelsDirectory);
+        var figures = new FiguresWatch(parts.History, models, clock, log);
+        var look = new ChainLook(parts, figures, clock);
         var feed = new ChainFeed(look, parts.Options.MaxWatchers, clock, log);
-        var server = new GatewayServer(Build(parts.Options), look, feed, publisher);
+        var server = new GatewayServer(Build(parts.Options), figures, look, feed, publisher);
         server._application.Use(next => context => AnswerRules.ApplyAsync(context, next, log));
         server._application.UseRouting();
         PageFiles.Map(server._application);
         new ChainEndpoints(look, feed, clock).Map(server._application);
-        new PredictionEndpoints(parts.History).Map(server._application);
+        new EntityEndpoints(figures).Map(server._application);
+        new PredictionEndpoints(parts.History, models).Map(server._application);
         new ReadingEndpoints(parts.Options, parts.Ingest, publisher, clock, log).Map(server._application);
         try
         {
-            await server._application.StartAsync(cancellation);
+            await ListenAsync(server._application, parts.Options, cancellation);
         }
-        catch (Exception refused) when (refused is IOException or SocketException)
+        catch
         {
             await server.DisposeAsync();
-            throw new ConfigurationException([
-                $"{GatewayOptions.Section}:Port = '{parts.Options.Port}' on {GatewayOptions.Section}:Address = '{parts.Options.Address}': cannot be listened on ({refused.Message}); "
-                + "choose another port, or 0 for a free one, and an address of this host."]);
+            throw;
         }
 
         GatewayLog.Started(log, PipelineVersion.Current, server.Url);
@@ -89,6 +94,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await _feed.DisposeAsync();
         _publisher.Dispose();
         _look.Dispose();
+        await _figures.DisposeAsync();
     }
 
     /// <summary>The routes that are mapped, as the OpenAPI document writes them, each with its methods.</summary>
@@ -98,7 +104,24 @@ public sealed class GatewayServer : IAsyncDisposable
             .OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>()
             .SelectMany(route => route.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()!.HttpMethods.Select(method => (route.RoutePattern.RawText!, method)));
 
-    private static WebApplication Build(GatewayOptions options)
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="ConfigurationException">The address and port cannot be listened on.</exception>
+    internal static async Task ListenAsync(WebApplication application, GatewayOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            await application.StartAsync(cancellation);
+        }
+        catch (Exception refused) when (refused is IOException or SocketException)
+        {
+            throw new ConfigurationException([
+                $"{GatewayOptions.Section}:Port = '{options.Port}' on {GatewayOptions.Section}:Address = '{options.Address}': cannot be listened on ({refused.Message}); "
+                + "choose another port, or 0 for a free one, and an address of this host."]);
+        }
+    }
+
+    /// <summary>An application that listens as the options say, and does nothing yet.</summary>
+    internal static WebApplication Build(GatewayOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

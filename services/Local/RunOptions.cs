@@ -10,7 +10,8 @@ namespace Streaming.Local;
 /// <param name="Prefix">In front of every name.</param>
 /// <param name="Keep">Where the history and the logs go.</param>
 /// <param name="Port">Where the page is; 0 for any free port.</param>
-internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, int Port)
+/// <param name="OpensBrowser">Whether the page may be opened for whoever sits there.</param>
+internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, int Port, bool OpensBrowser)
 {
     private const double HourASecond = 3600;
     private const int UsualPort = 8080;
@@ -31,7 +32,8 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         var prefix = new Option<string>("--prefix") { DefaultValueFactory = _ => "" };
         var keep = new Option<string>("--keep") { DefaultValueFactory = _ => Path.Combine(Home, ".streaming") };
         var port = new Option<int>("--port") { DefaultValueFactory = _ => UsualPort };
-        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep, port };
+        var noBrowser = new Option<bool>("--no-browser");
+        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep, port, noBrowser };
         var parsed = root.Parse(arguments);
         var errors = parsed.Errors.Select(error => error.Message).ToList();
         if (errors.Count > 0)
@@ -40,7 +42,7 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         }
 
         var options = new RunOptions(
-            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(port));
+            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(port), !parsed.GetValue(noBrowser));
         if (options.Speed is not (> 0 and <= 1e9))
         {
             errors.Add($"--speed {options.Speed}: must be more than 0, in seconds of data per second; the default is {HourASecond}.");

@@ -56,6 +56,10 @@ internal static class SampleRun
         if (page is not null)
         {
             screen.Say($"The page is at {page.Url}");
+            if (options.OpensBrowser)
+            {
+                Browser.Open(page.Url);
+            }
         }
 
         await show.PlayAsync(options.Once ? null : options.Speed, screen, cancellation);
@@ -83,6 +87,7 @@ internal static class SampleRun
             ReadingSchemaId = readingSchemaId,
             Observer = observer,
             History = history,
+            ModelsDirectory = Path.Combine(SampleFolder, "models"),
         };
         try
         {

@@ -37,4 +37,7 @@ public interface IHistoryReader
 
     /// <summary>How much is kept.</summary>
     Task<HistoryCounts> CountAsync(CancellationToken cancellation = default);
+
+    /// <summary>Something that differs whenever what is kept does, and costs next to nothing; null where the store has no such thing.</summary>
+    Task<string?> VersionAsync(CancellationToken cancellation = default) => Task.FromResult<string?>(null);
 }

@@ -54,7 +54,7 @@ public sealed class AnswerTests(SharedGateway shared)
     {
         var schemas = (await DocumentAsync(await shared.GetAsync())).GetProperty("components").GetProperty("schemas");
         var known = new Dictionary<string, JsonTypeInfo>();
-        foreach (var root in new JsonTypeInfo[] { GatewayJson.Default.ChainAnswer, GatewayJson.Default.PredictionsAnswer, GatewayJson.Default.ReadingsAnswer, GatewayJson.Default.Problem })
+        foreach (var root in new JsonTypeInfo[] { GatewayJson.Default.ChainAnswer, GatewayJson.Default.EntitiesAnswer, GatewayJson.Default.PredictionsAnswer, GatewayJson.Default.ReadingsAnswer, GatewayJson.Default.Problem })
         {
             Gather(root, known);
         }

@@ -63,6 +63,28 @@ public sealed class ChainEventsTests(SharedGateway shared, Testing.KafkaServer k
         }
     }
 
+    [Fact]
+    public async Task Who_watches_hears_a_heartbeat_while_there_is_nothing_to_say()
+    {
+        await using var gateway = await TestGateway.StartAsync(kafka, registry, clock: new Hurried());
+        using var patience = new CancellationTokenSource(Patience);
+        using var answer = await gateway.Http.GetAsync("/v1/chain/events", HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));
+        for (var beats = 0; beats < 2;)
+        {
+            var line = await reader.ReadLineAsync(patience.Token);
+            Assert.DoesNotContain("data", line, StringComparison.Ordinal);
+            beats += line == ": still here" ? 1 : 0;
+        }
+    }
+
+    /// <summary>A clock of which what is repeated never comes, so that nobody looks, and what comes once comes soon.</summary>
+    private sealed class Hurried : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(
+            callback, state, period == Timeout.InfiniteTimeSpan && dueTime > TimeSpan.Zero ? dueTime / 50 : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     private static async Task<List<JsonElement>> LooksAsync(TestGateway gateway, int count, CancellationToken cancellation)
     {
         using var answer = await gateway.Http.GetAsync("/v1/chain/events", HttpCompletionOption.ResponseHeadersRead, cancellation);

@@ -23,8 +23,10 @@ internal sealed class TestGateway : IAsyncDisposable
     private readonly SchemaRegistryClient _client;
     private readonly GatewayServer _server;
 
-    private TestGateway(SchemaRegistryClient client, string registry, KafkaOptions kafka, IReadOnlyDictionary<Topic, int> ids, ChainObserver observer, SqliteHistory history, GatewayServer server)
+    private TestGateway(
+        SchemaRegistryClient client, string registry, KafkaOptions kafka, IReadOnlyDictionary<Topic, int> ids, ChainObserver observer, SqliteHistory history, string historyFile, GatewayServer server)
     {
+        HistoryFile = historyFile;
         _client = client;
         _server = server;
         RegistryUrl = registry;
@@ -45,11 +47,13 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public SqliteHistory History { get; }
 
+    public string HistoryFile { get; }
+
     public HttpClient Http { get; }
 
     public GatewayServer Server => _server;
 
-    public static async Task<TestGateway> StartAsync(KafkaServer kafka, RegistryServer registry, GatewayOptions? options = null, KafkaOptions? publishTo = null)
+    public static async Task<TestGateway> StartAsync(KafkaServer kafka, RegistryServer registry, GatewayOptions? options = null, KafkaOptions? publishTo = null, TimeProvider? clock = null)
     {
         var folder = Directory.CreateTempSubdirectory("streaming-gateway-history-");
         var cluster = new KafkaOptions { BootstrapServers = await kafka.StartAsync(), TopicPrefix = $"g{Guid.NewGuid():N}"[..9] + "." };
@@ -63,7 +67,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
         var ids = await setup.RegisterSchemasAsync(CancellationToken.None);
         var observer = await ChainObserver.OpenAsync(cluster, TimeProvider.System, CancellationToken.None);
-        var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = Path.Combine(folder.FullName, "history.db") });
+        var historyFile = Path.Combine(folder.FullName, "history.db");
+        var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = historyFile, BusyTimeout = TimeSpan.FromSeconds(1) });
         var chosen = options ?? new GatewayOptions();
         chosen.Port = 0;
         var server = await GatewayServer.StartAsync(
@@ -75,11 +80,12 @@ internal sealed class TestGateway : IAsyncDisposable
                 ReadingSchemaId = ids[Topics.SensorRaw],
                 Observer = observer,
                 History = history,
+                ModelsDirectory = Repository.PathOf("deploy", "samples", "occupancy", "models"),
             },
             NullLoggerFactory.Instance,
-            TimeProvider.System,
+            clock ?? TimeProvider.System,
             CancellationToken.None);
-        return new TestGateway(client, url, cluster, ids, observer, history, server);
+        return new TestGateway(client, url, cluster, ids, observer, history, historyFile, server);
     }
 
     /// <summary>A producer of bytes, as any other program has.</summary>

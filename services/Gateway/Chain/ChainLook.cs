@@ -1,27 +1,26 @@
 using Confluent.Kafka;
 using Streaming.Contracts;
 using Streaming.Flow;
-using Streaming.History;
 using Streaming.Hosting;
 using Streaming.Kafka;
 
 namespace Streaming.Gateway.Chain;
 
 /// <summary>
-/// Looks at the chain for everybody who asks: one look serves all who ask within a second, and the history's figures, which cost more, are read
-/// at most every three. Where something cannot be reached the last look is given again, with the reason.
+/// Looks at the chain for everybody who asks: one look serves all who ask within a second. Where something does not answer, the last that was seen is
+/// given again, with the reason, and nobody waits long for it.
 /// </summary>
-internal sealed class ChainLook(GatewayParts parts, TimeProvider clock) : IDisposable
+internal sealed class ChainLook(GatewayParts parts, FiguresWatch figures, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(900);
-    private static readonly TimeSpan FiguresFresh = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _one = new(1);
     private ChainSnapshot _chain = new([.. ChainStages.All.Select(Unseen)], 0, 0, 0, 0, LastRefusal: null);
-    private HistoryFigures _figures = HistoryFigures.None;
+    private Task<ChainSnapshot>? _looking;
+    private long _lookedAt;
     private ChainAnswer? _answer;
     private long _answeredAt;
-    private long? _figuresAt;
 
     /// <summary>The chain, at most a second old.</summary>
     public async Task<ChainAnswer> GetAsync(CancellationToken cancellation)
@@ -47,40 +46,41 @@ internal sealed class ChainLook(GatewayParts parts, TimeProvider clock) : IDispo
 
     private async Task<ChainAnswer> LookAsync(CancellationToken cancellation)
     {
-        string? problem = null;
+        var problem = await LookAtKafkaAsync(cancellation);
+        var (known, time, older) = await figures.LookAsync(cancellation);
+        return Answer(known, time, problem is null ? older : older is null ? problem : $"{problem} {older}");
+    }
+
+    /// <summary>Why Kafka cannot be seen; null where it can. A look that takes long goes on, and is waited for again the next time.</summary>
+    private async Task<string?> LookAtKafkaAsync(CancellationToken cancellation)
+    {
+        if (_looking is null)
+        {
+            _looking = parts.Observer.LookAsync(CancellationToken.None);
+            _lookedAt = clock.GetTimestamp();
+        }
+
+        var ended = await Task.WhenAny(_looking, Task.Delay(Patience, clock, cancellation)) == _looking;
+        cancellation.ThrowIfCancellationRequested();
+        if (!ended)
+        {
+            return $"Kafka ({parts.Kafka.BootstrapServers}) has not answered for {clock.GetElapsedTime(_lookedAt).TotalSeconds:F0} s; what is shown of the topics is older.";
+        }
+
+        var looked = _looking;
+        _looking = null;
         try
         {
-            _chain = await parts.Observer.LookAsync(cancellation);
+            _chain = await looked;
+            return null;
         }
         catch (Exception away) when (away is WorkerException or KafkaException)
         {
-            problem = $"Kafka cannot be seen: {away.Message}";
+            return $"Kafka ({parts.Kafka.BootstrapServers}) cannot be seen: {away.Message}";
         }
-
-        try
-        {
-            await ReadFiguresAsync(cancellation);
-        }
-        catch (HistoryException away)
-        {
-            problem = problem is null ? $"The history cannot be read: {away.Message}" : $"{problem} The history cannot be read either: {away.Message}";
-        }
-
-        return Answer(problem);
     }
 
-    private async Task ReadFiguresAsync(CancellationToken cancellation)
-    {
-        if (_figuresAt is { } at && clock.GetElapsedTime(at) < FiguresFresh)
-        {
-            return;
-        }
-
-        _figures = await HistoryFigures.ReadAsync(parts.History, cancellation);
-        _figuresAt = clock.GetTimestamp();
-    }
-
-    private ChainAnswer Answer(string? problem)
+    private ChainAnswer Answer(HistoryFigures known, long? figuresTime, string? problem)
     {
         var refusals = parts.Observer.Refusals;
         return new ChainAnswer(
@@ -92,10 +92,11 @@ internal sealed class ChainLook(GatewayParts parts, TimeProvider clock) : IDispo
             _chain.Late,
             _chain.DeadLetters,
             [.. _chain.Stages.Select(stage => new StageAnswer(stage.Service, stage.Output, stage.Written, stage.WrittenPerSecond, stage.Lag, LastError(stage.Service, refusals)))],
-            _figures.Kept,
-            _figures.Entities,
-            _figures.Accuracy,
-            _figures.Models,
+            figuresTime,
+            known.Kept,
+            known.Entities.Count,
+            known.Accuracy,
+            known.Models,
             [.. refusals.Select(refused => new RefusalAnswer(refused.Stage, refused.Reason, refused.Detail, refused.Source, refused.EntityId))]);
     }
 

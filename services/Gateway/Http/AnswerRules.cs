@@ -44,9 +44,12 @@ internal static class AnswerRules
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, BadHttpRequestException bad) => bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-        ? Problems.WriteAsync(context, bad.StatusCode, "too-large", "The body is too large", "The body is larger than Gateway:MaxBodyBytes allows; send fewer readings at once.")
-        : Problems.WriteAsync(context, bad.StatusCode, "bad-request", "The request is not valid HTTP", "The request was cut off, or breaks the rules of HTTP.");
+    private static Task RefuseAsync(HttpContext context, BadHttpRequestException bad) => bad.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(context, bad.StatusCode, "too-large", "The body is too large", "The body is larger than Gateway:MaxBodyBytes allows; send fewer readings at once."),
+        StatusCodes.Status408RequestTimeout => Problems.TooSlowAsync(context),
+        _ => Problems.WriteAsync(context, bad.StatusCode, "bad-request", "The request is not valid HTTP", "The request was cut off, or breaks the rules of HTTP."),
+    };
 
     private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
     {

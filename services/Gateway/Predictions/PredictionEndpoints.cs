@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Streaming.Gateway.Http;
+using Streaming.Gateway.Models;
 using Streaming.History;
 
 namespace Streaming.Gateway.Predictions;
 
 /// <summary><c>GET /v1/entities/{id}/predictions</c>.</summary>
-internal sealed class PredictionEndpoints(IHistoryReader history)
+internal sealed class PredictionEndpoints(IHistoryReader history, ModelCatalogue models)
 {
     private const int DefaultLimit = 600;
     private const int MostLimit = 10_000;
-    private const int RetrySeconds = 5;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/entities/{id}/predictions", PredictionsAsync);
 
@@ -30,13 +30,18 @@ internal sealed class PredictionEndpoints(IHistoryReader history)
         {
             var id = (string)context.Request.RouteValues["id"]!;
             var deployment = context.Request.Query.TryGetValue("deployment", out var wanted) ? wanted.ToString() : null;
-            var answer = await PredictionSeries.ReadAsync(history, id, deployment, limit, context.RequestAborted);
+            var answer = await PredictionSeries.ReadAsync(history, models, id, deployment, limit, context.RequestAborted);
             await context.Response.WriteAsJsonAsync(answer, GatewayJson.Default.PredictionsAnswer, cancellationToken: context.RequestAborted);
         }
-        catch (HistoryUnavailableException)
+        catch (HistoryException away)
         {
-            context.Response.Headers.RetryAfter = $"{RetrySeconds}";
-            await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "history-unavailable", "The history cannot answer now", "Try again later.");
+            context.Response.Headers.RetryAfter = $"{Problems.RetrySeconds}";
+            await Problems.WriteAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "history-unavailable",
+                "The history cannot answer now",
+                away is HistoryUnavailableException ? "Try again later." : "Somebody must look at it: the page and the gateway's log have what is wrong. Then try again.");
         }
     }
 }

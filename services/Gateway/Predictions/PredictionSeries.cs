@@ -1,3 +1,4 @@
+using Streaming.Gateway.Models;
 using Streaming.History;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
@@ -9,11 +10,12 @@ namespace Streaming.Gateway.Predictions;
 internal static class PredictionSeries
 {
     /// <param name="history">The history.</param>
+    /// <param name="models">What the deployed models say of themselves.</param>
     /// <param name="entity">The entity.</param>
     /// <param name="deployment">The deployment; null for that of the newest prediction.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<PredictionsAnswer> ReadAsync(IHistoryReader history, string entity, string? deployment, int limit, CancellationToken cancellation)
+    public static async Task<PredictionsAnswer> ReadAsync(IHistoryReader history, ModelCatalogue models, string entity, string? deployment, int limit, CancellationToken cancellation)
     {
         deployment ??= await NewestDeploymentAsync(history, entity, cancellation);
         var rows = new List<PredictionRow>();
@@ -31,7 +33,7 @@ internal static class PredictionSeries
         }
 
         var (labelName, labels) = await LabelsAsync(history, entity, rows, cancellation);
-        return Answer(entity, rows, labelName, labels);
+        return Answer(models, entity, rows, labelName, labels);
     }
 
     private static async Task<string?> NewestDeploymentAsync(IHistoryReader history, string entity, CancellationToken cancellation)
@@ -64,7 +66,7 @@ internal static class PredictionSeries
         return (most.Key, most.Value ?? []);
     }
 
-    private static PredictionsAnswer Answer(string entity, List<PredictionRow> rows, string? labelName, List<LabelledTime> labels)
+    private static PredictionsAnswer Answer(ModelCatalogue models, string entity, List<PredictionRow> rows, string? labelName, List<LabelledTime> labels)
     {
         var judged = LabelJoin.Join(rows.Select(row => new BucketPrediction(row.BucketStart, row.BucketEnd, row.Revision, row.Label, row.Origin)), labels);
         var chosen = rows
@@ -73,14 +75,40 @@ internal static class PredictionSeries
         var points = judged.Select(bucket =>
         {
             var row = chosen[(bucket.Prediction.BucketStart, bucket.Prediction.BucketEnd)];
-            return new PointAnswer(row.BucketStart, row.BucketEnd, ScoreOf(row), row.Label, bucket.Truth?.Value);
+            return new PointAnswer(row.BucketStart, row.BucketEnd, ScoreOf(models, row), row.Label, bucket.Truth?.Value);
         }).ToArray();
-        return new PredictionsAnswer(entity, rows[0].Deployment, labelName, PositiveOf(rows), rows[0].Threshold, points);
+        return new PredictionsAnswer(entity, rows[0].Deployment, labelName, PositiveOf(models, rows), rows[0].Threshold, points);
     }
 
-    private static double? ScoreOf(PredictionRow row) => row.Scores.Length > 0 && double.IsFinite(row.Scores.Span[^1]) ? row.Scores.Span[^1] : null;
+    // One score speaks of the positive label. Of several, that label's place in the model tells which; without a positive label the greatest is shown.
+    private static double? ScoreOf(ModelCatalogue models, PredictionRow row)
+    {
+        var scores = row.Scores.Span;
+        if (scores.Length == 0)
+        {
+            return null;
+        }
 
-    // A prediction does not name its positive label, but it is the label that scores at or above the threshold are given.
-    private static string? PositiveOf(List<PredictionRow> rows) =>
-        rows.Find(row => row.Threshold is { } threshold && ScoreOf(row) >= threshold)?.Label;
+        var score = scores.Length == 1 ? scores[0]
+            : models.Find(row.ModelSha256) is not { } model ? scores[^1]
+            : model.PositiveIndex >= 0 && model.PositiveIndex < scores.Length ? scores[model.PositiveIndex]
+            : Greatest(scores);
+        return double.IsFinite(score) ? score : null;
+    }
+
+    private static double Greatest(ReadOnlySpan<double> scores)
+    {
+        var greatest = scores[0];
+        foreach (var score in scores)
+        {
+            greatest = Math.Max(greatest, score);
+        }
+
+        return greatest;
+    }
+
+    // The newest model says it. Of one that is deployed no more it is the label that scores at or above the threshold were given.
+    private static string? PositiveOf(ModelCatalogue models, List<PredictionRow> rows) => models.Find(rows[0].ModelSha256) is { } model
+        ? model.PositiveLabel
+        : rows.Find(row => row.Threshold is { } threshold && ScoreOf(models, row) >= threshold)?.Label;
 }

@@ -14,20 +14,20 @@ namespace Streaming.Gateway.Readings;
 /// <summary><c>POST /v1/readings</c>: each reading is judged alone; those that are good are acknowledged when Kafka has them.</summary>
 internal sealed class ReadingEndpoints(GatewayOptions options, IngestOptions ingest, ReadingPublisher publisher, TimeProvider clock, ILogger log)
 {
-    private const int RetrySeconds = 5;
+    private readonly BodyBudget _budget = new(options.MaxPendingBytes);
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/readings", PostAsync);
 
     private async Task PostAsync(HttpContext context)
     {
-        using var body = await ReadingsBody.ReadAsync(context);
+        using var share = _budget.Open();
+        using var body = await ReadingsBody.ReadAsync(context, share, options.BodyTimeout, clock);
         if (body is null)
         {
             return;
         }
 
-        var items = ReadingsBody.ItemsOf(body.RootElement);
-        if (items is null or [])
+        if (ReadingsBody.ItemsOf(body.RootElement) is not { Count: > 0 } items)
         {
             await ReadingsBody.Malformed(context, """The body must be a reading, an array of readings, or {"readings": [ … ]} and nothing beside it, with at least one reading.""");
             return;
@@ -42,12 +42,12 @@ internal sealed class ReadingEndpoints(GatewayOptions options, IngestOptions ing
 
         try
         {
-            await AnswerAsync(context, await PublishAsync(items));
+            await AnswerAsync(context, await PublishAsync(items.Items.ValueKind == JsonValueKind.Array ? [.. items.Items.EnumerateArray()] : [items.Items]));
         }
         catch (KafkaException away)
         {
             GatewayLog.NotDelivered(log, items.Count, away.Error.Reason);
-            context.Response.Headers.RetryAfter = $"{RetrySeconds}";
+            context.Response.Headers.RetryAfter = $"{Problems.RetrySeconds}";
             await Problems.WriteAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,

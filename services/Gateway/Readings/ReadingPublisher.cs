@@ -12,23 +12,27 @@ internal sealed class ReadingPublisher : IDisposable
     private const int LingerMilliseconds = 2;
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly ProducerConfig _config;
     private readonly string _topic;
     private readonly int _schemaId;
+    private readonly Lock _renewing = new();
+    private volatile IProducer<byte[], byte[]> _producer;
 
-    public ReadingPublisher(KafkaOptions kafka, int schemaId, TimeSpan deliveryTimeout)
+    public ReadingPublisher(KafkaOptions kafka, int schemaId, GatewayOptions options)
     {
         _topic = new TopicNames(kafka.TopicPrefix).Of(Topics.SensorRaw);
         _schemaId = schemaId;
-        _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.ForClient("streaming-gateway").ToDictionary())
+        _config = new ProducerConfig(kafka.ForClient("streaming-gateway").ToDictionary())
         {
             EnableIdempotence = true,
             Acks = Acks.All,
             Partitioner = Partitioner.Murmur2Random,
             LingerMs = LingerMilliseconds,
             CompressionType = CompressionType.Lz4,
-            MessageTimeoutMs = (int)deliveryTimeout.TotalMilliseconds,
-        }).SetLogHandler((_, _) => { }).Build();
+            MessageTimeoutMs = (int)options.DeliveryTimeout.TotalMilliseconds,
+            QueueBufferingMaxKbytes = (options.MaxPendingBytes / 512) + 1,
+        };
+        _producer = Build();
     }
 
     /// <summary>A reading as the record's value.</summary>
@@ -48,17 +52,31 @@ internal sealed class ReadingPublisher : IDisposable
     public Task<TopicPartitionOffset> PublishAsync(string entity, byte[] value)
     {
         var delivered = new TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _producer.Produce(_topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(entity), Value = value }, report =>
+        var producer = _producer;
+        try
         {
-            if (report.Error.IsError)
+            producer.Produce(_topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(entity), Value = value }, report =>
             {
-                delivered.SetException(new KafkaException(report.Error));
-            }
-            else
-            {
-                delivered.SetResult(report.TopicPartitionOffset);
-            }
-        });
+                if (report.Error.IsError)
+                {
+                    delivered.SetException(new KafkaException(report.Error));
+                }
+                else
+                {
+                    delivered.SetResult(report.TopicPartitionOffset);
+                }
+            });
+        }
+        catch (KafkaException lost) when (lost.Error.IsFatal)
+        {
+            Renew(producer);
+            delivered.SetException(lost);
+        }
+        catch (KafkaException full)
+        {
+            delivered.SetException(full);
+        }
+
         return delivered.Task;
     }
 
@@ -67,4 +85,19 @@ internal sealed class ReadingPublisher : IDisposable
         _producer.Flush(FlushTimeout);
         _producer.Dispose();
     }
+
+    // A producer with a fatal error takes nothing any more; who was refused is asked to come again, and meets the next one.
+    private void Renew(IProducer<byte[], byte[]> lost)
+    {
+        lock (_renewing)
+        {
+            if (_producer == lost)
+            {
+                _producer = Build();
+                _ = Task.Run(lost.Dispose);
+            }
+        }
+    }
+
+    private IProducer<byte[], byte[]> Build() => new ProducerBuilder<byte[], byte[]>(_config).SetLogHandler((_, _) => { }).Build();
 }

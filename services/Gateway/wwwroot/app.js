@@ -2,7 +2,11 @@
 
 const numbers = new Intl.NumberFormat("en");
 const rates = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-const shown = { entity: null, chart: null, points: null, pending: false };
+const shown = { entity: null, chart: null, points: null, pending: false, flow: null };
+const listed = { count: -1, after: "", next: null, ids: [], asked: 0 };
+const entitiesShown = 12;
+const oldSeconds = 20;
+const retryMilliseconds = 2000;
 const byId = id => document.getElementById(id);
 
 function element(name, properties = {}, ...children) {
@@ -66,15 +70,27 @@ function showTotals(snapshot) {
 
 function showAccuracy(snapshot) {
   replaceIfChanged(byId("accuracy"), snapshot.accuracy.map(entry => element("div", { className: "card" },
-    element("p", { textContent: `${entry.entity}, ${entry.deployment}` }),
+    element("p", { textContent: `${entry.entity ?? `all ${numbers.format(entry.entities)} entities`}, ${entry.deployment}` }),
     element("p", { className: "figure", textContent: entry.percent === null ? "–" : `${entry.percent.toFixed(2)} %` }),
     element("p", { textContent: `right in ${numbers.format(entry.right)} of ${numbers.format(entry.answered)}` }))));
+  const age = byId("figures-age");
+  age.hidden = snapshot.figuresTime === null || snapshot.time - snapshot.figuresTime < oldSeconds * 1000;
+  if (!age.hidden) age.textContent = `What is kept, accuracy and models are as of ${clock(snapshot.figuresTime)} UTC.`;
+}
+
+function stateOf(model) {
+  const until = model.predictedUntil === null ? "" : `, scored up to ${time(model.predictedUntil)}`;
+  return { running: `running${until}`, deployed: "deployed, no prediction yet", withdrawn: `not deployed any more${until}` }[model.state];
 }
 
 function showModels(snapshot) {
-  replaceIfChanged(byId("models"), snapshot.models.map(model => element("tr", {},
-    ...[model.deployment, model.name, model.version, model.stage, model.featureSet].map(text => element("td", { textContent: text })),
-    element("td", { className: "hash", textContent: model.sha256.slice(0, 16), title: model.sha256 }))));
+  replaceIfChanged(byId("models"), snapshot.models.map(model => {
+    const row = element("tr", {},
+      ...[model.deployment, model.name, model.version, model.stage, stateOf(model), model.featureSet].map(text => element("td", { textContent: text })),
+      element("td", { className: "hash", textContent: model.sha256.slice(0, 16), title: model.sha256 }));
+    row.dataset.state = model.state;
+    return row;
+  }));
 }
 
 function showRefusals(snapshot) {
@@ -85,18 +101,53 @@ function showRefusals(snapshot) {
 }
 
 function showEntities(snapshot) {
-  const place = byId("entities");
-  const known = [...place.querySelectorAll("input")].map(input => input.value);
-  for (const entity of snapshot.entities.filter(name => !known.includes(name))) {
-    const input = element("input", { type: "radio", name: "entity", value: entity });
-    input.addEventListener("change", () => choose(entity));
-    place.append(element("label", {}, input, ` ${entity}`));
-    if (shown.entity === null) {
-      input.checked = true;
-      choose(entity);
-    }
+  if (snapshot.entityCount === listed.count) return;
+  listed.count = snapshot.entityCount;
+  byId("entity-search").hidden = listed.count <= entitiesShown;
+  loadEntities();
+}
+
+// A page of entities comes from the server, however many there are.
+async function loadEntities() {
+  const asked = ++listed.asked;
+  const query = new URLSearchParams({ query: byId("entity-query").value, after: listed.after, limit: entitiesShown });
+  try {
+    const answer = await fetch(`v1/entities?${query}`);
+    if (!answer.ok || asked !== listed.asked) return;
+    const page = await answer.json();
+    listed.next = page.next;
+    byId("entity-next").disabled = page.next === null;
+    byId("entity-first").disabled = listed.after === "";
+    byId("entity-matching").textContent = `${numbers.format(page.matching)} of ${numbers.format(listed.count)} match`;
+    listEntities(page.entities);
+  } catch {
+    listed.count = -1; // the next look asks again
   }
 }
+
+function listEntities(ids) {
+  if (shown.entity === null && ids.length > 0) choose(ids[0]);
+  if (ids.join("\n") === listed.ids.join("\n")) return;
+  const focused = document.activeElement?.name === "entity" ? document.activeElement.value : null;
+  listed.ids = ids;
+  const place = byId("entities");
+  place.querySelectorAll("label").forEach(label => label.remove());
+  for (const id of ids) {
+    const input = element("input", { type: "radio", name: "entity", value: id, checked: id === shown.entity });
+    input.addEventListener("change", () => choose(id));
+    place.append(element("label", {}, input, ` ${id}`));
+    if (id === focused) input.focus();
+  }
+}
+
+function turn(after) {
+  listed.after = after;
+  loadEntities();
+}
+
+byId("entity-query").addEventListener("input", () => turn(""));
+byId("entity-first").addEventListener("click", () => turn(""));
+byId("entity-next").addEventListener("click", () => turn(listed.next ?? ""));
 
 function choose(entity) {
   shown.entity = entity;
@@ -110,9 +161,11 @@ async function loadPredictions() {
   const entity = shown.entity;
   try {
     const answer = await fetch(`v1/entities/${encodeURIComponent(entity)}/predictions?limit=600`);
-    if (answer.ok && entity === shown.entity) showPredictions(await answer.json());
+    const predictions = answer.ok ? await answer.json() : null;
+    if (predictions && entity === shown.entity) showPredictions(predictions);
+    else shown.flow = null;
   } catch {
-    // The event stream says that the gateway cannot be reached.
+    shown.flow = null; // the event stream says that the gateway cannot be reached; the next look asks again
   } finally {
     shown.pending = false;
     if (entity !== shown.entity) loadPredictions();
@@ -127,7 +180,7 @@ function showPredictions(answer) {
   const wrong = known.filter(point => point.truth !== point.label).length;
   byId("chart-words").textContent = answer.points.length === 0
     ? "No predictions yet."
-    : `${numbers.format(answer.points.length)} predictions up to ${time(answer.points.at(-1).bucketStart)}; of ${numbers.format(known.length)} with a label ${numbers.format(wrong)} were wrong.`;
+    : `${answer.entity}: ${numbers.format(answer.points.length)} predictions up to ${time(answer.points.at(-1).bucketStart)}; of ${numbers.format(known.length)} with a label ${numbers.format(wrong)} were wrong.`;
   replaceIfChanged(byId("newest"), answer.points.slice(-20).reverse().map(point => {
     const row = element("tr", {},
       ...[time(point.bucketStart), point.score === null ? "" : point.score.toFixed(4), point.label ?? "", point.truth ?? "not known yet"]
@@ -152,6 +205,10 @@ function ticks(seconds) {
 
 function time(milliseconds) {
   return new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ");
+}
+
+function clock(milliseconds) {
+  return new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ");
 }
 
 function colour(name) {
@@ -209,10 +266,7 @@ new ResizeObserver(([entry]) => {
 
 addEventListener("offline", () => showConnection("lost", "no connection; trying again …"));
 
-const events = new EventSource("v1/chain/events");
-events.addEventListener("open", () => showConnection("live", "live"));
-events.addEventListener("error", () => showConnection("lost", "no connection; trying again …"));
-events.addEventListener("chain", message => {
+function showLook(message) {
   const snapshot = JSON.parse(message.data);
   showConnection("live", "live");
   showProblem(snapshot);
@@ -223,6 +277,25 @@ events.addEventListener("chain", message => {
   showRefusals(snapshot);
   showEntities(snapshot);
   byId("version").textContent = `Streaming ${snapshot.version}`;
-  byId("clock").textContent = `${new Date(snapshot.time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  loadPredictions();
-});
+  byId("clock").textContent = `${clock(snapshot.time)} UTC`;
+
+  // Where nothing has flowed nothing is asked.
+  const flow = `${snapshot.stages.map(stage => stage.written)} ${snapshot.figuresTime}`;
+  if (flow !== shown.flow) {
+    shown.flow = flow;
+    loadPredictions();
+  }
+}
+
+// A browser tries again by itself after a cut, but never after an answer that is no stream, such as that of a gateway which is starting.
+function connect() {
+  const events = new EventSource("v1/chain/events");
+  events.addEventListener("open", () => showConnection("live", "live"));
+  events.addEventListener("chain", showLook);
+  events.addEventListener("error", () => {
+    showConnection("lost", "no connection; trying again …");
+    if (events.readyState === EventSource.CLOSED) setTimeout(connect, retryMilliseconds);
+  });
+}
+
+connect();

@@ -175,6 +175,14 @@ public sealed class SqliteHistory : IHistory
         },
         cancellation);
 
+    /// <inheritdoc/>
+    /// <remarks>Size and time of the file and of its log of writes.</remarks>
+    public Task<string?> VersionAsync(CancellationToken cancellation = default)
+    {
+        var files = new[] { _database.Options.Path, _database.Options.Path + "-wal" }.Select(path => new FileInfo(path));
+        return Task.FromResult<string?>(string.Join(' ', files.Select(file => file.Exists ? $"{file.Length}:{file.LastWriteTimeUtc.Ticks}" : "-")));
+    }
+
     /// <summary>Closes the file, once a write under way has ended.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -49,7 +49,8 @@ internal static class PageData
         }
     }
 
-    private static IEnumerable<HistoryRow> RowsOf(string room, int index, int shift)
+    /// <summary>The prediction of one bucket, and its label where that is known.</summary>
+    public static IEnumerable<HistoryRow> RowsOf(string room, int index, int shift)
     {
         var start = Start + (index * Width);
         var ofDay = (index + shift) % 144;
@@ -68,7 +69,7 @@ internal static class PageData
             FeatureSet = "occupancy",
             FeatureSetVersion = 1,
             FeatureSetHash = new string('e', 64),
-            Deployment = "occupancy",
+            Deployment = "occupancy-lda",
             ModelName = "occupancy-lda",
             ModelVersion = "1",
             ModelSha256 = "2be8f540e317fee4811393ed2bb93096e951053f54ed828075c5635f5a061084",

@@ -6,8 +6,7 @@ namespace Streaming.Gateway.Tests.Page;
 /// <summary>The page in a real browser on fed data. Screenshots go to the folder that STREAMING_TEST_SCREENSHOTS names, else to the tests' output.</summary>
 public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
 {
-    private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    private const int Patience = 30_000;
 
     private static readonly string Screenshots =
         Environment.GetEnvironmentVariable("STREAMING_TEST_SCREENSHOTS") is { Length: > 0 } place ? place : Path.Combine(AppContext.BaseDirectory, "screenshots");
@@ -15,12 +14,10 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
     [Fact]
     public async Task The_page_shows_the_chain_to_everybody()
     {
-        var chromium = new[] { Environment.GetEnvironmentVariable("STREAMING_TEST_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-        Assert.SkipUnless(chromium is not null, "There is no chromium; STREAMING_TEST_CHROMIUM names one.");
+        await using var chromium = await Chromium.LaunchAsync();
         await using var gateway = await TestGateway.StartAsync(kafka, registry);
         await PageData.FeedAsync(gateway);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = Arguments });
+        var browser = chromium.Browser;
 
         var page = await OpenAsync(browser, gateway, 1440, 1000, ColorScheme.Light);
         await CheckTextsAsync(page);
@@ -35,6 +32,22 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
         var phone = await OpenAsync(browser, gateway, 390, 844, ColorScheme.Dark);
         Assert.True(await phone.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the phone.");
         await ShootAsync(phone, "phone");
+        await CheckManyEntitiesAsync(gateway, phone);
+        await CheckProblemAsync(gateway, dark);
+    }
+
+    [Fact]
+    public async Task The_page_says_that_the_gateway_is_gone_and_goes_on_when_it_is_back()
+    {
+        await using var chromium = await Chromium.LaunchAsync();
+        await using var gateway = await GatewayProcess.StartAsync(await kafka.StartAsync(), await registry.StartAsync());
+        var page = await chromium.Browser.NewPageAsync();
+        await page.GotoAsync(gateway.Url.ToString());
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
+        await gateway.CrashAsync();
+        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "lost", new LocatorAssertionsToHaveAttributeOptions { Timeout = Patience });
+        await gateway.RestartAsync();
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = 3 * Patience });
     }
 
     private static async Task<IPage> OpenAsync(IBrowser browser, TestGateway gateway, int width, int height, ColorScheme scheme)
@@ -65,7 +78,7 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
         await Assertions.Expect(page.Locator("#chain > li").Nth(3).Locator(".count")).ToHaveTextAsync("576");
         await Assertions.Expect(page.Locator("#totals")).ToContainTextAsync("dead letters");
         await Assertions.Expect(page.Locator("#accuracy .figure").First).ToHaveTextAsync($"{100.0 * (276 - PageData.Wrong) / 276:F2} %");
-        await Assertions.Expect(page.Locator("#models")).ToContainTextAsync("occupancy-lda");
+        await Assertions.Expect(page.Locator("#models")).ToContainTextAsync("running, scored up to 2015-02-06 00:00");
         await Assertions.Expect(page.Locator("#refusals tr")).ToHaveCountAsync(3);
         await Assertions.Expect(page.Locator("#refusals")).ToContainTextAsync("<script>alert(1)</script>");
         await Assertions.Expect(page.Locator("#chart-words")).ToContainTextAsync($"288 predictions up to 2015-02-05 23:50; of 276 with a label {PageData.Wrong} were wrong.");
@@ -96,6 +109,34 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
         await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "lost", new LocatorAssertionsToHaveAttributeOptions { Timeout = 20_000 });
         await page.Context.SetOfflineAsync(false);
         await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+    }
+
+    // Of many entities a page is shown; typing finds one.
+    private static async Task CheckManyEntitiesAsync(TestGateway gateway, IPage page)
+    {
+        await Assertions.Expect(page.Locator("#entity-search")).Not.ToBeVisibleAsync();
+        await gateway.History.WriteAsync([.. Enumerable.Range(0, 30).SelectMany(index => PageData.RowsOf($"hall-{index:D2}", 0, 0))], CancellationToken.None);
+        await Assertions.Expect(page.Locator("#entity-matching")).ToHaveTextAsync("32 of 32 match", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
+        await Assertions.Expect(page.Locator("#entities input")).ToHaveCountAsync(12);
+        await page.Locator("#entity-next").ClickAsync();
+        await Assertions.Expect(page.Locator("#entities label").First).ToHaveTextAsync("hall-12");
+        await page.Locator("#entity-query").FillAsync("ALL-17");
+        await Assertions.Expect(page.Locator("#entity-matching")).ToHaveTextAsync("1 of 32 match");
+        await page.Locator("#entities input").CheckAsync();
+        await Assertions.Expect(page.Locator("#chart-words")).ToContainTextAsync("hall-17: 1 predictions");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the phone.");
+    }
+
+    private static async Task CheckProblemAsync(TestGateway gateway, IPage page)
+    {
+        await Assertions.Expect(page.Locator("#problem")).Not.ToBeVisibleAsync();
+        File.Move(gateway.HistoryFile, gateway.HistoryFile + ".taken");
+        Directory.CreateDirectory(gateway.HistoryFile);
+        await Assertions.Expect(page.Locator("#problem")).ToContainTextAsync("The history cannot be read", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await ShootAsync(page, "problem");
+        Directory.Delete(gateway.HistoryFile);
+        File.Move(gateway.HistoryFile + ".taken", gateway.HistoryFile);
+        await Assertions.Expect(page.Locator("#problem")).Not.ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
     }
 
     private static async Task ShootAsync(IPage page, string name) =>

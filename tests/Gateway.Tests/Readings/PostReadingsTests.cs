@@ -64,7 +64,8 @@ public sealed class PostReadingsTests(SharedGateway shared)
     [InlineData("""{"readings":[]}""", "must be a reading")]
     [InlineData("""{"readings":{}}""", "must be a reading")]
     [InlineData("""{"readings":[{}],"more":1}""", "must be a reading")]
-    [InlineData("[[[[[[[[[[[[1]]]]]]]]]]]]", "deeper")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]", "deeper")]
+    [InlineData("{\"\\ud800\":1,\"readings\":[]}", "must be a reading")]
     public async Task A_body_that_cannot_be_read_is_400(string body, string words)
     {
         var (status, problem) = await PostAsync(body);
