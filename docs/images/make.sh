@@ -9,9 +9,9 @@ root="$here/../.."
 port="${1:-8099}"
 dotnet build "$root/tests/Gateway.Tests" -c Release -v quiet --nologo
 keep="$(mktemp -d)"
-"$root/run.sh" --port "$port" --speed 14400 --no-browser --keep "$keep" > "$keep/run.log" 2>&1 &
+"$root/run.sh" --port "$port" --no-browser --keep "$keep" > "$keep/run.log" 2>&1 &
 run=$!
-trap 'kill -INT "$run" 2> /dev/null || true; wait "$run" 2> /dev/null || true; rm -rf "$keep"' EXIT
+trap 'kill -TERM "$run" 2> /dev/null || true; wait "$run" 2> /dev/null || true; rm -rf "$keep"' EXIT
 for ((second = 0; second < 300; second++)); do
     curl --silent --fail --output "$keep/chain.json" "http://127.0.0.1:$port/v1/chain" && break
     kill -0 "$run" || { cat "$keep/run.log" >&2; exit 1; }
