@@ -7,8 +7,8 @@ internal static class Patiently
 {
     private const int Attempts = 7;
 
-    // A cluster that does not answer at all takes a request's whole time at each attempt.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+    // Where nobody listens an attempt takes a request's whole time; a cluster that is only slow is given all of them.
+    private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromSeconds(12);
 
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="what">What is asked, as it follows "Cannot".</param>
@@ -28,7 +28,7 @@ internal static class Patiently
             catch (KafkaException e)
             {
                 var failure = ErrorClassifier.OfConsumer(e);
-                if (failure.Kind != FailureKind.Retry || attempt == Attempts || TimeProvider.System.GetElapsedTime(begin) > Patience)
+                if (failure.Kind != FailureKind.Retry || attempt == Attempts || (IsNobody(e.Error.Code) && TimeProvider.System.GetElapsedTime(begin) > PatienceWithNobody))
                 {
                     throw new WorkerException(failure.Kind, $"Cannot {what}: {failure.Message} ({failure.Code})", e);
                 }
@@ -37,4 +37,6 @@ internal static class Patiently
             await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), cancellation).ConfigureAwait(false);
         }
     }
+
+    private static bool IsNobody(ErrorCode code) => code is ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve;
 }
