@@ -116,7 +116,7 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
     {
         await Assertions.Expect(page.Locator("#entity-search")).Not.ToBeVisibleAsync();
         await gateway.History.WriteAsync([.. Enumerable.Range(0, 30).SelectMany(index => PageData.RowsOf($"hall-{index:D2}", 0, 0))], CancellationToken.None);
-        await Assertions.Expect(page.Locator("#entity-matching")).ToHaveTextAsync("32 of 32 match", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
+        await Assertions.Expect(page.Locator("#entity-matching")).ToHaveTextAsync("32 of 32 match", new LocatorAssertionsToHaveTextOptions { Timeout = 4 * Patience });
         await Assertions.Expect(page.Locator("#entities input")).ToHaveCountAsync(12);
         await page.Locator("#entity-next").ClickAsync();
         await Assertions.Expect(page.Locator("#entities label").First).ToHaveTextAsync("hall-12");
