@@ -1,17 +1,21 @@
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
+using Streaming.Benchmarks.Drain;
+using Xunit.Runner.InProc.SystemConsole;
 
+const int Failure = 1;
+
+// Three programs in one: groups of microbenchmarks by name, the yardstick as a process of its own, and the tests.
 var groups = new Dictionary<string, Func<Measurement, bool>>
 {
     ["avro"] = AvroBenchmark.Run,
 };
 
-var wanted = args.Length == 0 ? [.. groups.Keys] : args;
-if (wanted.FirstOrDefault(name => !groups.ContainsKey(name)) is { } unknown)
+if (args is [Yardstick.Role, ..])
 {
-    Console.Error.WriteLine($"There is no benchmark '{unknown}'. There are: {string.Join(", ", groups.Keys)}.");
-    return 2;
+    return Yardstick.Run(args[1..]);
 }
 
-// Every group says whether its bounds hold: ratios within this run, since times depend on the machine and on what else it does.
-return wanted.Select(name => groups[name](new Measurement())).ToArray().All(isWithin => isWithin) ? 0 : 1;
+return args.Length > 0 && args.All(groups.ContainsKey)
+    ? args.Select(name => groups[name](new Measurement())).ToArray().All(isWithin => isWithin) ? 0 : Failure
+    : await ConsoleRunner.Run(args);

@@ -4,10 +4,12 @@ using Streaming.Suite;
 
 const int BadUsage = 64;
 const int Interrupted = 130;
+const string Measurements = "Benchmarks";
 
 var root = FolderOfSolution(AppContext.BaseDirectory);
 var projects = Directory.GetFiles(Path.Combine(root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
     .Select(path => Path.GetFileNameWithoutExtension(path))
+    .Append(Measurements)
     .Order(StringComparer.Ordinal)
     .ToList();
 

@@ -38,8 +38,8 @@ internal interface IGroupEvents
 /// <summary>Takes what a poll brings.</summary>
 internal interface IRecordIntake
 {
-    /// <summary>Whether there is no room for another record.</summary>
-    bool IsFull { get; }
+    /// <summary>How many records there is room for, by the size of those that came lately; 0 where there is none.</summary>
+    int Room { get; }
 
     /// <summary>Where a partition's records go, or null where they are not wanted.</summary>
     InputPartition? Find(string topic, int partition);

@@ -26,7 +26,7 @@ internal sealed class Assignment : IRecordIntake
     /// <summary>What is gathered, over all partitions.</summary>
     public Intake Intake { get; }
 
-    public bool IsFull => Intake.IsFull;
+    public int Room => Intake.Room;
 
     public int Count => _partitions.Count;
 

@@ -64,20 +64,10 @@ internal sealed class InputPartition
     /// <summary>Whether the consumer should be paused now.</summary>
     public bool WantsPause => !IsLive || IsHeld || _intake.IsFrozen;
 
-    /// <summary>Takes a record, unless it is not wanted yet: then the consumer will be sent back for it.</summary>
-    public void Take(long offset, long appendTime, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> value, bool hasValue, RecordHeaders headers)
-    {
-        if (MayTake(offset, value))
-        {
-            var before = Batch.Bytes;
-            Batch.Add(offset, appendTime, key, hasKey, value, hasValue, headers);
-            Taken(offset, appendTime, before);
-        }
-    }
-
-    /// <summary>Takes a record without a copy; its memory must stay until <see cref="IGroupConsumer.ReleaseRecords"/>.</summary>
+    /// <summary>Takes a record, unless it is not wanted yet: then the consumer will be sent back for it. Its memory must stay as it is until
+    /// <see cref="IGroupConsumer.ReleaseRecords"/>.</summary>
     /// <returns>Whether it was taken.</returns>
-    public unsafe bool TakeInPlace(long offset, long appendTime, byte* key, int keyLength, byte* value, int valueLength, RecordHeaders headers)
+    public unsafe bool Take(long offset, long appendTime, byte* key, int keyLength, byte* value, int valueLength, RecordHeaders headers)
     {
         if (!MayTake(offset, valueLength > 0 ? new ReadOnlySpan<byte>(value, valueLength) : default))
         {

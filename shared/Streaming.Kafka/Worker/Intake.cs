@@ -5,6 +5,8 @@ namespace Streaming.Kafka;
 /// <summary>What is gathered for the next transaction, over all partitions.</summary>
 internal sealed class Intake(long mostBytes, IReadinessGate? gate, TimeProvider time)
 {
+    private long _usualBytes = 1024;
+
     /// <summary>Holds back records that are not ready.</summary>
     public IReadinessGate? Gate => gate;
 
@@ -22,11 +24,16 @@ internal sealed class Intake(long mostBytes, IReadinessGate? gate, TimeProvider 
 
     public bool IsFull => Records >= MostRecords || Bytes >= mostBytes;
 
+    /// <summary>How many more records may come at once; 0 where it is full. Bytes may go over the bound by what records are larger than lately.</summary>
+    public int Room => IsFull ? 0 : (int)Math.Clamp((mostBytes - Bytes) / _usualBytes, 1, MostRecords - Records);
+
     /// <summary>When the first record came, as a timestamp.</summary>
     public long Began { get; private set; }
 
     public void Count(long bytes)
     {
+        // At once up to the largest, and slowly down again.
+        _usualBytes = Math.Max(bytes, _usualBytes - (_usualBytes >> 8));
         if (Records++ == 0)
         {
             Began = time.GetTimestamp();

@@ -107,6 +107,7 @@ public sealed class FaultTests(KafkaServer server)
         var log = LoopTests.Numbers(4_000, 60).ToList();
         bench.Feed(log.Take(2_000));
         bench.Options.BatchRecords = 20;
+        bench.Options.TransactionTimeout = TimeSpan.FromSeconds(30); // so that the watchdog gives a busy machine's broker time to come back
         var worker = bench.Start(new CountingFilter());
         await WaitAsync(() => worker.Statistics.RecordsIn > 0, bench);
         await server.CrashAsync();

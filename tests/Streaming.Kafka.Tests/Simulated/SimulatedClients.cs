@@ -27,6 +27,7 @@ internal sealed class SimulatedClients(SimulatedKafka kafka, SimulatedProcess pr
 internal sealed class SimulatedMember(SimulatedKafka kafka, SimulatedProcess process, IGroupEvents events) : IGroupConsumer
 {
     private readonly Dictionary<PartitionId, Fetching> _fetching = [];
+    private readonly List<byte[]> _handed = [];
     private bool _subscribed;
 
     public SimulatedProcess Process => process;
@@ -67,13 +68,13 @@ internal sealed class SimulatedMember(SimulatedKafka kafka, SimulatedProcess pro
             var (records, next, atEnd) = kafka.Read(partition, fetching.Position, most - handed);
             foreach (var (offset, record) in records)
             {
-                if (intake.IsFull)
+                if (intake.Room == 0)
                 {
                     return;
                 }
 
                 fetching.Position = offset + 1;
-                intake.Find(partition.Topic, partition.Partition)?.Take(offset, offset, record.Key, record.Key is not null, record.Value, record.Value is not null, new RecordHeaders(record.Headers));
+                Hand(intake.Find(partition.Topic, partition.Partition), offset, record);
                 handed++;
             }
 
@@ -87,8 +88,11 @@ internal sealed class SimulatedMember(SimulatedKafka kafka, SimulatedProcess pro
         kafka.Time.Advance(handed == 0 ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(kafka.Random.Next(1, 40)));
     }
 
+    /// <summary>Spoils the memory of what was handed over, so that whoever still reads it is found out.</summary>
     public void ReleaseRecords()
     {
+        _handed.ForEach(part => part.AsSpan().Fill(0xEE));
+        _handed.Clear();
     }
 
     public void Pause(PartitionId partition)
@@ -148,6 +152,31 @@ internal sealed class SimulatedMember(SimulatedKafka kafka, SimulatedProcess pro
         if (owned.Count > 0)
         {
             events.OnRevoked(owned);
+        }
+    }
+
+    private unsafe void Hand(InputPartition? partition, long offset, SimulatedRecord record)
+    {
+        if (partition is not null)
+        {
+            partition.Take(offset, offset, Place(record.Key), record.Key?.Length ?? -1, Place(record.Value), record.Value?.Length ?? -1, new RecordHeaders(record.Headers));
+        }
+    }
+
+    /// <summary>A copy that stays where it is until it is released.</summary>
+    private unsafe byte* Place(byte[]? part)
+    {
+        if (part is null)
+        {
+            return null;
+        }
+
+        var place = GC.AllocateUninitializedArray<byte>(part.Length + 1, pinned: true);
+        part.CopyTo(place, 0);
+        _handed.Add(place);
+        fixed (byte* first = place)
+        {
+            return first;
         }
     }
 

@@ -18,6 +18,9 @@ public abstract class ServerFixture(string? variable, string name) : IAsyncLifet
     /// <summary>What <see cref="StartAsync"/> gave; empty before it.</summary>
     protected string Address { get; private set; } = "";
 
+    /// <summary>The server's first process; null where it is not ours, or does not run yet.</summary>
+    public int? ProcessId => _processes.Count > 0 ? _processes[0].Id : null;
+
     /// <summary>Starts the server where it is not running; skips the running test where there is none to start.</summary>
     /// <returns>Its address.</returns>
     public async Task<string> StartAsync()

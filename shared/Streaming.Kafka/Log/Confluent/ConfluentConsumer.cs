@@ -1,29 +1,28 @@
+using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace Streaming.Kafka;
 
-/// <summary>A group member through Confluent's client, record by record.</summary>
-internal sealed class ConfluentConsumer : IGroupConsumer
+/// <summary>A group member through Confluent's client. Records come by the batch and stay in the library's memory until they are released.</summary>
+internal sealed unsafe class ConfluentConsumer : IGroupConsumer
 {
-    private readonly IConsumer<int, int> _consumer;
-    private readonly SpanKeeper _key = new();
-    private readonly SpanKeeper _value = new();
-    private readonly HeaderPacker _headers = new();
+    private readonly IConsumer<Ignore, Ignore> _consumer;
+    private readonly MessageQueue _queue;
+    private (string Name, byte[] Bytes)[] _topics = [];
     private KafkaException? _fatal;
     private bool _closed;
 
     public ConfluentConsumer(ConsumerConfig settings, IGroupEvents events, ILogger logger)
     {
-        _consumer = new ConsumerBuilder<int, int>(settings)
-            .SetKeyDeserializer(_key)
-            .SetValueDeserializer(_value)
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
             .SetLogHandler((_, message) => ClientLog.Pass(logger, message))
             .SetErrorHandler((_, error) => _fatal ??= error.IsFatal ? new KafkaException(error) : null)
             .SetPartitionsAssignedHandler((_, partitions) => events.OnAssigned(partitions.ConvertAll(Id)))
             .SetPartitionsRevokedHandler((_, partitions) => events.OnRevoked(partitions.ConvertAll(place => Id(place.TopicPartition))))
             .SetPartitionsLostHandler((_, partitions) => events.OnLost(partitions.ConvertAll(place => Id(place.TopicPartition))))
             .Build();
+        _queue = new MessageQueue(_consumer.Handle);
     }
 
     public bool IsMember => !_closed && _consumer.MemberId.Length > 0;
@@ -35,26 +34,30 @@ internal sealed class ConfluentConsumer : IGroupConsumer
     public void Commit(IReadOnlyList<(PartitionId Partition, long Next)> offsets) => Try(() =>
         _consumer.Commit(offsets.Select(offset => new TopicPartitionOffset(offset.Partition.Topic, offset.Partition.Partition, offset.Next))));
 
-    public void Subscribe(IReadOnlyList<string> topics) => Try(() => _consumer.Subscribe(topics));
+    public void Subscribe(IReadOnlyList<string> topics)
+    {
+        _topics = [.. topics.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
+        Try(() => _consumer.Subscribe(topics));
+    }
 
     public void Poll(TimeSpan wait, IRecordIntake intake)
     {
-        try
+        LogException? failure = null;
+        for (var room = Math.Max(1, intake.Room); room > 0; room = intake.Room)
         {
-            for (var result = _consumer.Consume(wait); result is not null; result = intake.IsFull ? null : _consumer.Consume(TimeSpan.Zero))
+            var count = _queue.Take(wait, room);
+            wait = TimeSpan.Zero;
+            if (count == 0)
             {
-                Hand(result, intake);
+                break;
             }
+
+            failure = Hand(count, intake) ?? failure;
         }
-        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+
+        if (failure is not null)
         {
-            var place = e.ConsumerRecord.TopicPartitionOffset;
-            throw new LogException(FailureKind.Invariant, e.Error.Code.ToString(),
-                $"{place.Topic}/{place.Partition.Value} has no record at the group's offset {place.Offset.Value}: retention removed records that were not processed, or the topic was made anew. Raise the topic's retention; set the group's offset to where it shall go on");
-        }
-        catch (KafkaException e)
-        {
-            throw ErrorClassifier.OfConsumer(e);
+            throw failure;
         }
 
         if (_fatal is not null)
@@ -63,10 +66,7 @@ internal sealed class ConfluentConsumer : IGroupConsumer
         }
     }
 
-    public void ReleaseRecords()
-    {
-        // Records are copied as they come.
-    }
+    public void ReleaseRecords() => _queue.Release();
 
     public void Pause(PartitionId partition) => Try(() => _consumer.Pause([Place(partition)]));
 
@@ -128,6 +128,7 @@ internal sealed class ConfluentConsumer : IGroupConsumer
             return;
         }
 
+        _queue.Dispose();
         try
         {
             Try(_consumer.Close);
@@ -139,22 +140,69 @@ internal sealed class ConfluentConsumer : IGroupConsumer
         }
     }
 
-    private void Hand(ConsumeResult<int, int> result, IRecordIntake intake)
+    /// <summary>Hands over what was taken. All of it, also behind an error: what was taken does not come again.</summary>
+    private LogException? Hand(int count, IRecordIntake intake)
     {
-        if (intake.Find(result.Topic, result.Partition.Value) is not { } partition)
+        LogException? failure = null;
+        nint topic = 0;
+        var place = -1;
+        InputPartition? partition = null;
+        for (var i = 0; i < count; i++)
         {
-            return;
+            var message = _queue[i];
+            if (message->Topic != topic || message->Partition != place)
+            {
+                (topic, place) = (message->Topic, message->Partition);
+                partition = topic == 0 ? null : intake.Find(NameOf(topic), place);
+            }
+
+            if (message->Error == 0 && partition is not null && Take(message, partition))
+            {
+                _queue.Hold(message);
+                continue;
+            }
+
+            if (message->Error == Librdkafka.PartitionEnd)
+            {
+                partition?.ReachedEnd();
+            }
+            else if (message->Error != 0)
+            {
+                failure = Explain(message);
+            }
+
+            MessageQueue.Destroy(message);
         }
 
-        if (result.IsPartitionEOF)
+        return failure;
+    }
+
+    private bool Take(NativeMessage* message, InputPartition partition) => partition.Take(
+        message->Offset,
+        MessageQueue.AppendTime(message),
+        message->Key,
+        message->Key is null ? -1 : (int)message->KeyLength,
+        message->Value,
+        message->Value is null ? -1 : (int)message->ValueLength,
+        _queue.Headers(message));
+
+    private LogException Explain(NativeMessage* message) => (ErrorCode)message->Error is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange
+        ? new LogException(FailureKind.Invariant, ((ErrorCode)message->Error).ToString(),
+            $"{(message->Topic == 0 ? "" : NameOf(message->Topic))}/{message->Partition} has no record at the group's offset {message->Offset}: retention removed records that were not processed, or the topic was made anew. Raise the topic's retention; set the group's offset to where it shall go on")
+        : ErrorClassifier.OfConsumer(_queue.Failure(message));
+
+    private string NameOf(nint topic)
+    {
+        var bytes = MessageQueue.TopicName(topic);
+        foreach (var known in _topics)
         {
-            partition.ReachedEnd();
-            return;
+            if (bytes.SequenceEqual(known.Bytes))
+            {
+                return known.Name;
+            }
         }
 
-        var stamp = result.Message.Timestamp;
-        partition.Take(result.Offset.Value, stamp.Type == TimestampType.LogAppendTime ? stamp.UnixTimestampMs : -1,
-            _key.Bytes, _key.HasBytes, _value.Bytes, _value.HasBytes, _headers.Pack(result.Message.Headers));
+        return Encoding.UTF8.GetString(bytes);
     }
 
     private static PartitionId Id(TopicPartition place) => new(place.Topic, place.Partition.Value);

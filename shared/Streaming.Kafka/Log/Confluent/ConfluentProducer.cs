@@ -13,6 +13,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
 
     private static readonly TimeSpan FlushSlice = TimeSpan.FromMilliseconds(20);
 
+    private readonly ProduceLanes _lanes;
     private readonly TimeSpan _timeout;
     private int _trouble;
     private int _failed;
@@ -26,6 +27,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
             .SetLogHandler((_, message) => Hear(logger, message))
             .SetErrorHandler((_, _) => Volatile.Write(ref _trouble, 1))
             .Build();
+        _lanes = new ProduceLanes(_producer.Handle);
     }
 
     public bool HadTrouble => Volatile.Read(ref _trouble) != 0;
@@ -36,20 +38,27 @@ internal sealed class ConfluentProducer : ITransactionalProducer
     {
         Volatile.Write(ref _trouble, 0);
         Volatile.Write(ref _failed, 0);
+        _lanes.Clear();
         Try(_producer.BeginTransaction);
     }
 
     public void Send(PartitionId partition, in Record record)
     {
-        var message = new Message<byte[]?, byte[]?>
-        {
-            Key = record.HasKey ? record.Key.ToArray() : null,
-            Value = record.HasValue ? record.Value.ToArray() : null,
-            Headers = HeaderPacker.Unpack(record.Headers),
-        };
         try
         {
-            _producer.Produce(new TopicPartition(partition.Topic, partition.Partition), message);
+            if (record.Headers.IsEmpty)
+            {
+                _lanes.Add(partition, record);
+                return;
+            }
+
+            _lanes.Push(partition); // what came before it goes before it
+            _producer.Produce(new TopicPartition(partition.Topic, partition.Partition), new Message<byte[]?, byte[]?>
+            {
+                Key = record.HasKey ? record.Key.ToArray() : null,
+                Value = record.HasValue ? record.Value.ToArray() : null,
+                Headers = HeaderPacker.Unpack(record.Headers),
+            });
         }
         catch (KafkaException e)
         {
@@ -65,6 +74,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
             places[i] = new TopicPartitionOffset(offsets[i].Partition.Topic, offsets[i].Partition.Partition, offsets[i].Next);
         }
 
+        Try(_lanes.Push);
         Flush();
         try
         {
@@ -86,7 +96,11 @@ internal sealed class ConfluentProducer : ITransactionalProducer
 
     public void Abort() => Try(_producer.AbortTransaction);
 
-    public void Dispose() => _producer.Dispose();
+    public void Dispose()
+    {
+        _lanes.Dispose();
+        _producer.Dispose();
+    }
 
     /// <summary>Waits for the brokers to have every record, but no longer once one is refused: a commit would wait for those behind it until the
     /// transaction's time is over.</summary>

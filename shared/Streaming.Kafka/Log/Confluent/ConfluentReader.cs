@@ -5,23 +5,20 @@ using Streaming.Pipes;
 namespace Streaming.Kafka;
 
 /// <summary>Reads one partition through Confluent's client.</summary>
-internal sealed class ConfluentReader : IPartitionReader
+internal sealed unsafe class ConfluentReader : IPartitionReader
 {
-    private readonly IConsumer<int, int> _consumer;
+    private readonly IConsumer<Ignore, Ignore> _consumer;
     private readonly TopicPartition _partition;
-    private readonly SpanKeeper _key = new();
-    private readonly SpanKeeper _value = new();
-    private readonly HeaderPacker _headers = new();
+    private readonly MessageQueue _queue;
     private bool _atEnd;
 
     public ConfluentReader(ConsumerConfig settings, PartitionId partition, long offset, ILogger logger)
     {
         _partition = new TopicPartition(partition.Topic, partition.Partition);
-        _consumer = new ConsumerBuilder<int, int>(settings)
-            .SetKeyDeserializer(_key)
-            .SetValueDeserializer(_value)
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
             .SetLogHandler((_, message) => ClientLog.Pass(logger, message))
             .Build();
+        _queue = new MessageQueue(_consumer.Handle);
         _consumer.Assign(new TopicPartitionOffset(_partition, offset));
     }
 
@@ -40,20 +37,33 @@ internal sealed class ConfluentReader : IPartitionReader
 
     public bool Read(TimeSpan wait, int most, RecordBatch into)
     {
-        try
+        KafkaException? failure = null;
+        while (failure is null && into.Count < most)
         {
-            for (var result = _consumer.Consume(wait); result is not null; result = into.Count < most ? _consumer.Consume(TimeSpan.Zero) : null)
+            var count = _queue.Take(wait, most - into.Count);
+            wait = TimeSpan.Zero;
+            if (count == 0)
             {
-                Hand(result, into);
+                break;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                var message = _queue[i];
+                failure ??= message->Error is 0 or Librdkafka.PartitionEnd ? null : _queue.Failure(message);
+                if (message->Error is 0 or Librdkafka.PartitionEnd)
+                {
+                    Hand(message, into);
+                }
+
+                MessageQueue.Destroy(message);
             }
         }
-        catch (KafkaException e)
+
+        // What is in the batch already must be taken first; an error that lasts comes again.
+        if (failure is not null && into.Count == 0)
         {
-            // What is in the batch already must be taken first; an error that lasts comes again.
-            if (into.Count == 0)
-            {
-                throw ErrorClassifier.OfConsumer(e);
-            }
+            throw ErrorClassifier.OfConsumer(failure);
         }
 
         return _atEnd;
@@ -61,18 +71,19 @@ internal sealed class ConfluentReader : IPartitionReader
 
     public void Dispose()
     {
+        _queue.Dispose();
         _consumer.Close();
         _consumer.Dispose();
     }
 
-    private void Hand(ConsumeResult<int, int> result, RecordBatch into)
+    private void Hand(NativeMessage* message, RecordBatch into)
     {
-        _atEnd = result.IsPartitionEOF;
+        _atEnd = message->Error == Librdkafka.PartitionEnd;
         if (!_atEnd)
         {
-            var stamp = result.Message.Timestamp;
-            into.Add(result.Offset.Value, stamp.Type == TimestampType.LogAppendTime ? stamp.UnixTimestampMs : -1,
-                _key.Bytes, _key.HasBytes, _value.Bytes, _value.HasBytes, _headers.Pack(result.Message.Headers));
+            into.Add(message->Offset, MessageQueue.AppendTime(message),
+                new ReadOnlySpan<byte>(message->Key, (int)message->KeyLength), message->Key is not null,
+                new ReadOnlySpan<byte>(message->Value, (int)message->ValueLength), message->Value is not null, _queue.Headers(message));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Streaming.Pipes;
@@ -9,26 +10,24 @@ internal sealed class HeaderPacker
 {
     private byte[] _packed = new byte[256];
 
-    /// <summary>Packs headers; valid until the next call.</summary>
-    public RecordHeaders Pack(Headers? headers)
+    /// <summary>Packs a record's headers; valid until the next call.</summary>
+    /// <param name="headers">The library's handle of them.</param>
+    public unsafe RecordHeaders Pack(nint headers)
     {
-        if (headers is null || headers.Count == 0)
-        {
-            return default;
-        }
-
         var length = 0;
-        foreach (var header in headers)
+        byte* name;
+        byte* value;
+        nuint valueLength;
+        for (nuint index = 0; Librdkafka.Header(headers, index, &name, &value, &valueLength) == 0; index++)
         {
-            var value = header.GetValueBytes();
-            var name = Encoding.UTF8.GetBytes(header.Key);
-            var needed = RecordHeaders.PackedLength(name.Length, value?.Length ?? -1);
+            var nameBytes = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
+            var needed = RecordHeaders.PackedLength(nameBytes.Length, (int)valueLength);
             if (length + needed > _packed.Length)
             {
                 Array.Resize(ref _packed, Math.Max(_packed.Length * 2, length + needed));
             }
 
-            length += RecordHeaders.Append(_packed.AsSpan(length), name, value, value is not null);
+            length += RecordHeaders.Append(_packed.AsSpan(length), nameBytes, new ReadOnlySpan<byte>(value, (int)valueLength), value is not null);
         }
 
         return new RecordHeaders(_packed.AsSpan(0, length));
