@@ -9,7 +9,7 @@ usage() {
 Usage: ./test.sh [option ...]
 
 Makes sure that packages can be restored, installs what tests need (with apt-get, where that is possible), builds the
-solution once and runs every project tests/*.Tests, one after another. At the end: time per project, skipped tests with
+solution once and runs every project tests/*.Tests and tests/Benchmarks, one after another. At the end: time per project, skipped tests with
 their reasons, failures with their messages, and as the last line `N passed, N failed, N skipped`. The exit code is 0
 where something ran and nothing failed, 1 otherwise, 64 for a wrong option.
 
@@ -32,6 +32,8 @@ neither, these tests are skipped, each by name.
   STREAMING_TEST_SERVERS    the folder of server scripts; ../shared/servers
   STREAMING_TEST_WHEELS     the folder of Python wheels, for checks against other people's clients; ../shared/wheels
   STREAMING_TEST_DATA       the folder of data sets; ../shared/data
+  STREAMING_BENCH_READINGS  how many readings a drain of --bench has; 1500000 (docs/SPEED.md)
+  STREAMING_BENCH_PAIRS     how often it is measured; 3
   STREAMING_FEED_CACHE      a folder that keeps stand-ins for packages between checkouts (deploy/feed/README.md)
 
 Examples:

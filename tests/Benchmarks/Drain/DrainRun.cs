@@ -48,7 +48,7 @@ internal sealed class DrainRun(string bootstrap, string registry, int? brokerPro
         Assert.True(init.ExitCode == 0, init.Output);
         using var client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = registry });
         var ids = await new SubjectSetup(client, Names).FindAsync([Topics.SensorRaw], CancellationToken.None);
-        var settings = new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>(Profiler.Settings)
         {
             ["Kafka__BootstrapServers"] = bootstrap,
             ["Kafka__TopicPrefix"] = _prefix,
@@ -56,14 +56,19 @@ internal sealed class DrainRun(string bootstrap, string registry, int? brokerPro
             ["Features__Directory"] = Folders.FeatureSets,
             ["Models__Directory"] = Folders.Models,
             ["Worker__Ordinal"] = "0",
-            [Profiler.Setting.Key] = Profiler.Setting.Value,
         };
         _services = [.. Services.Select(service => ServiceProbe.Start(service, settings))];
 
         _producer.InitTransactions(Patience);
-        _producer.BeginTransaction();
-        Fill(0, work.WarmUp, ids[Topics.SensorRaw]);
-        _producer.CommitTransaction(Patience);
+        for (long number = 0; number < work.WarmUp; number += work.Step)
+        {
+            // In small portions: what is compiled well depends on how often it was called.
+            _producer.BeginTransaction();
+            Fill(number, number + work.Step, ids[Topics.SensorRaw]);
+            _producer.CommitTransaction(Patience);
+            await Task.Delay(Look);
+        }
+
         await SettleAsync();
         _producer.BeginTransaction();
         Fill(work.WarmUp, work.Readings, ids[Topics.SensorRaw]);

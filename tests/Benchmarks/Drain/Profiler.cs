@@ -17,8 +17,10 @@ internal static class Profiler
 
     public static bool IsOn => Environment.GetEnvironmentVariable("STREAMING_BENCH_PROFILE") is { Length: > 0 };
 
-    /// <summary>What a .NET process needs to tell the names of its functions.</summary>
-    public static KeyValuePair<string, string?> Setting => new("DOTNET_PerfMapEnabled", IsOn ? "1" : null);
+    /// <summary>What a .NET process needs to tell the names of its functions: a list of them, and code that lies where the list says.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings { get; } = IsOn
+        ? new Dictionary<string, string?> { ["DOTNET_PerfMapEnabled"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" }
+        : new Dictionary<string, string?>();
 
     /// <summary>Begins to watch a process.</summary>
     public static ChildProcess? Start(string service, int process) => IsOn

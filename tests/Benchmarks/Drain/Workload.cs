@@ -7,7 +7,8 @@ namespace Streaming.Benchmarks.Drain;
 
 /// <summary>
 /// The measured work: readings of five metrics, one of each entity every ten seconds, so that a bucket of ten minutes holds 60; at the end one more
-/// of each entity, which closes its last bucket. Every reading follows from its number alone.
+/// of each entity, which closes its last bucket. Entities begin all over a bucket's length, so that at any time some of them come to a bucket's end.
+/// Every reading follows from its number alone.
 /// </summary>
 /// <param name="entities">How many entities report.</param>
 internal sealed class Workload(int entities)
@@ -35,11 +36,14 @@ internal sealed class Workload(int entities)
     /// <summary>All readings, the closing ones included.</summary>
     public long Readings => (long)entities * (StepsEach + 1);
 
-    /// <summary>The vectors, and so the predictions, that come of it.</summary>
-    public long Vectors => (long)entities * BucketsEach;
+    /// <summary>The vectors, and so the predictions, that come of it: one entity in 60 begins with a bucket, all others have a part of one more.</summary>
+    public long Vectors => ((long)BucketsEach + 1) * entities - ((entities + ReadingsPerBucket - 1) / ReadingsPerBucket);
 
     /// <summary>How many of the readings, from the first on, are there to warm up with.</summary>
     public long WarmUp => (long)entities * WarmUpSteps;
+
+    /// <summary>How many readings come in one step of ten seconds.</summary>
+    public int Step => entities;
 
     /// <summary>The entity of a reading.</summary>
     public byte[] Key(long number) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"entity-{number % entities:D7}"));
@@ -49,7 +53,10 @@ internal sealed class Workload(int entities)
     {
         var entity = number % entities;
         var step = number / entities;
-        var time = step < StepsEach ? Start + (step * Interval) + (long)(Share(entity, 0) * Interval) : Start + (BucketsEach * Bucket) + Grace;
+        var begin = entity % ReadingsPerBucket;
+        var time = step < StepsEach
+            ? Start + ((begin + step) * Interval) + (long)(Share(entity, 0) * Interval)
+            : Start + ((begin + StepsEach + ReadingsPerBucket - 1) / ReadingsPerBucket * Bucket) + Grace;
 
         for (var metric = 0; metric < Metrics.Length; metric++)
         {
