@@ -68,7 +68,7 @@ internal sealed class CoreRun : IDisposable
     }
 
     /// <summary>What the three filters take and allocate by themselves, once they are warm.</summary>
-    /// <param name="work">What to process; the second half of it is measured.</param>
+    /// <param name="work">What to process; its second half is measured, without the closing readings.</param>
     public static CoreCosts Measure(Workload work)
     {
         using var run = new CoreRun();
@@ -77,6 +77,11 @@ internal sealed class CoreRun : IDisposable
         {
             var first = number;
             run.Fill(work, ref number);
+            if (number > work.Readings - work.Step)
+            {
+                break; // at the end every entity has one bucket more at once, which is no steady state
+            }
+
             if (first < work.Readings / 2)
             {
                 run._costs = new TimeSpan[FilterCount];

@@ -19,6 +19,7 @@ internal sealed class Workload(int entities)
 
     private const int StepsEach = BucketsEach * ReadingsPerBucket;
     private const int WarmUpSteps = 2 * ReadingsPerBucket; // so that buckets have closed and models have scored
+    private const int Beginnings = ReadingsPerBucket / 2; // a part of a bucket has two readings at least, of which every feature can be made
     private const long Interval = 10_000;
     private const long Bucket = ReadingsPerBucket * Interval;
     private const long Grace = 60_000;
@@ -36,8 +37,8 @@ internal sealed class Workload(int entities)
     /// <summary>All readings, the closing ones included.</summary>
     public long Readings => (long)entities * (StepsEach + 1);
 
-    /// <summary>The vectors, and so the predictions, that come of it: one entity in 60 begins with a bucket, all others have a part of one more.</summary>
-    public long Vectors => ((long)BucketsEach + 1) * entities - ((entities + ReadingsPerBucket - 1) / ReadingsPerBucket);
+    /// <summary>The vectors, and so the predictions, that come of it: one entity in 30 begins with a bucket, all others have a part of one more.</summary>
+    public long Vectors => ((long)BucketsEach + 1) * entities - ((entities + Beginnings - 1) / Beginnings);
 
     /// <summary>How many of the readings, from the first on, are there to warm up with.</summary>
     public long WarmUp => (long)entities * WarmUpSteps;
@@ -53,7 +54,7 @@ internal sealed class Workload(int entities)
     {
         var entity = number % entities;
         var step = number / entities;
-        var begin = entity % ReadingsPerBucket;
+        var begin = entity % Beginnings * (ReadingsPerBucket / Beginnings);
         var time = step < StepsEach
             ? Start + ((begin + step) * Interval) + (long)(Share(entity, 0) * Interval)
             : Start + ((begin + StepsEach + ReadingsPerBucket - 1) / ReadingsPerBucket * Bucket) + Grace;
