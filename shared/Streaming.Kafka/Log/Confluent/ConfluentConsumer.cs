@@ -45,14 +45,13 @@ internal sealed unsafe class ConfluentConsumer : IGroupConsumer
         LogException? failure = null;
         for (var room = Math.Max(1, intake.Room); room > 0; room = intake.Room)
         {
-            var count = _queue.Take(wait, room);
+            var held = _queue.Held;
+            failure = Hand(_queue.Take(wait, room), intake) ?? failure;
             wait = TimeSpan.Zero;
-            if (count == 0)
+            if (_queue.Held == held)
             {
-                break;
+                break; // nothing there, or nothing that is wanted before the consumer has been told where to pause and where to go
             }
-
-            failure = Hand(count, intake) ?? failure;
         }
 
         if (failure is not null)

@@ -18,13 +18,15 @@ internal sealed unsafe class MessageQueue : IDisposable
     private readonly NativeMessage** _taken = (NativeMessage**)NativeMemory.Alloc(MostAtOnce, (nuint)sizeof(NativeMessage*));
     private nint _queue;
     private nint[] _held = new nint[MostAtOnce];
-    private int _heldCount;
 
     public MessageQueue(Handle client)
     {
         _client = NativeClient.Of(client);
         _queue = Librdkafka.ConsumerQueue(_client);
     }
+
+    /// <summary>How many records are held.</summary>
+    public int Held { get; private set; }
 
     /// <summary>Takes what is at hand; waits for the first. Each record must be given to <see cref="Hold"/> or <see cref="Destroy"/>.</summary>
     /// <returns>How many there are, from position 0 on.</returns>
@@ -70,12 +72,12 @@ internal sealed unsafe class MessageQueue : IDisposable
     /// <summary>Keeps a record's memory until <see cref="Release"/>.</summary>
     public void Hold(NativeMessage* message)
     {
-        if (_heldCount == _held.Length)
+        if (Held == _held.Length)
         {
-            Array.Resize(ref _held, 2 * _heldCount);
+            Array.Resize(ref _held, 2 * Held);
         }
 
-        _held[_heldCount++] = (nint)message;
+        _held[Held++] = (nint)message;
     }
 
     /// <summary>Gives a record's memory back.</summary>
@@ -84,12 +86,12 @@ internal sealed unsafe class MessageQueue : IDisposable
     /// <summary>Gives back what is held.</summary>
     public void Release()
     {
-        foreach (var message in _held.AsSpan(0, _heldCount))
+        foreach (var message in _held.AsSpan(0, Held))
         {
             Librdkafka.DestroyMessage((NativeMessage*)message);
         }
 
-        _heldCount = 0;
+        Held = 0;
     }
 
     /// <summary>Must be called before the client is closed; repeated, it does nothing.</summary>
