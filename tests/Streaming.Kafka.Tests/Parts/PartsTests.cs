@@ -137,7 +137,7 @@ public sealed class PartsTests
     }
 
     [Fact]
-    public void A_held_record_lets_the_gate_see_a_bounded_number_of_those_behind_it()
+    public unsafe void A_held_record_lets_the_gate_see_a_bounded_number_of_those_behind_it()
     {
         var gate = new CountingGate();
         var intake = new Intake(1 << 20, gate, TimeProvider.System) { MostRecords = 1_000 };
@@ -146,7 +146,11 @@ public sealed class PartsTests
         partition.Sought();
         for (var offset = 0; offset < 5_000; offset++)
         {
-            partition.Take(offset, -1, default, false, Encoding.UTF8.GetBytes(offset.ToString(CultureInfo.InvariantCulture)), true, default);
+            var value = Encoding.UTF8.GetBytes(offset.ToString(CultureInfo.InvariantCulture));
+            fixed (byte* first = value)
+            {
+                Assert.False(partition.Take(offset, -1, null, -1, first, value.Length, default));
+            }
         }
 
         Assert.True(partition.IsHeld);
