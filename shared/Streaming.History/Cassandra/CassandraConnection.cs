@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Sockets;
+using Cassandra;
+
+namespace Streaming.History.Cassandra;
+
+/// <summary>A connected cluster. Every failure of the driver's becomes one of the history's.</summary>
+internal sealed class CassandraConnection : IAsyncDisposable
+{
+    private const int FirstReconnectMillis = 500;
+    private const int LongestReconnectMillis = 5000;
+
+    private readonly Cluster _cluster;
+
+    private CassandraConnection(Cluster cluster, ISession session, CassandraHistoryOptions options)
+    {
+        _cluster = cluster;
+        Session = session;
+        Options = options;
+    }
+
+    public CassandraHistoryOptions Options { get; }
+
+    public ISession Session { get; }
+
+    /// <summary>Connects.</summary>
+    /// <param name="options">They break no rule.</param>
+    /// <param name="keyspace">The keyspace to be in; null for none.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="HistoryException">It cannot be done, now or at all.</exception>
+    public static async Task<CassandraConnection> OpenAsync(CassandraHistoryOptions options, string? keyspace, CancellationToken cancellation)
+    {
+        var names = await ResolveAsync(options, cancellation).ConfigureAwait(false);
+        var cluster = Build(options, names);
+        try
+        {
+            var connecting = keyspace is null ? cluster.ConnectAsync() : cluster.ConnectAsync(keyspace);
+            return new CassandraConnection(cluster, await connecting.WaitAsync(cancellation).ConfigureAwait(false), options);
+        }
+        catch (Exception failure)
+        {
+            await cluster.ShutdownAsync().ConfigureAwait(false);
+            if (CassandraFaults.Of(failure) is { } fault)
+            {
+                throw Translate(fault, failure, options, "cannot be reached");
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Executes a statement.</summary>
+    /// <exception cref="HistoryException">It failed.</exception>
+    public async Task<RowSet> ExecuteAsync(IStatement statement, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Session.ExecuteAsync(statement).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (CassandraFaults.Of(failure) is { } fault)
+        {
+            throw Translate(fault, failure, Options, "did not execute a statement");
+        }
+    }
+
+    /// <summary>Prepares a statement; it may be executed any number of times.</summary>
+    /// <exception cref="HistoryException">It failed.</exception>
+    public async Task<PreparedStatement> PrepareAsync(string text, CancellationToken cancellation)
+    {
+        try
+        {
+            var prepared = await Session.PrepareAsync(text).WaitAsync(cancellation).ConfigureAwait(false);
+            return prepared.SetIdempotence(true);
+        }
+        catch (Exception failure) when (CassandraFaults.Of(failure) is { } fault)
+        {
+            throw Translate(fault, failure, Options, $"did not accept '{text}'");
+        }
+    }
+
+    /// <summary>A failure of the driver's as one of the history's.</summary>
+    public HistoryException Translate(CassandraFault fault, Exception failure, string what) => Translate(fault, failure, Options, what);
+
+    /// <summary>Whether all nodes have the same tables, waited for a while.</summary>
+    public async Task<bool> AgreesAsync() => await _cluster.Metadata.CheckSchemaAgreementAsync().ConfigureAwait(false);
+
+    public async ValueTask DisposeAsync() => await _cluster.ShutdownAsync().ConfigureAwait(false);
+
+    private static HistoryException Translate(CassandraFault fault, Exception failure, CassandraHistoryOptions options, string what)
+    {
+        var told = $"Cassandra ({options.ContactPoints}) {what}: {CassandraFaults.Explain(failure)}";
+        return fault == CassandraFault.Unavailable
+            ? new HistoryUnavailableException(told, failure)
+            : new HistoryUnusableException(told + Remedy(failure), failure);
+    }
+
+    private static string Remedy(Exception failure) => failure switch
+    {
+        NoHostAvailableException none when none.Errors.Values.Any(error => error is global::Cassandra.AuthenticationException || error.InnerException is global::Cassandra.AuthenticationException)
+            => $"; check {CassandraHistoryOptions.Section}:{nameof(CassandraHistoryOptions.User)} and {nameof(CassandraHistoryOptions.Password)}",
+        UnauthorizedException => "; grant the user what docs/HISTORY.md names",
+        _ => "",
+    };
+
+    private static Cluster Build(CassandraHistoryOptions options, IReadOnlyList<(IPEndPoint Address, string Name)> points)
+    {
+        var builder = Cluster.Builder()
+            .AddContactPoints([.. points.Select(point => point.Address)])
+            .WithPort(points[0].Address.Port)
+            .WithApplicationName("streaming-history")
+            .WithLoadBalancingPolicy(new TokenAwarePolicy(options.Datacenter.Length == 0 ? new DCAwareRoundRobinPolicy() : new DCAwareRoundRobinPolicy(options.Datacenter)))
+            .WithRetryPolicy(NextHostRetryPolicy.Instance)
+            .WithReconnectionPolicy(new ExponentialReconnectionPolicy(FirstReconnectMillis, LongestReconnectMillis))
+            .WithQueryOptions(new QueryOptions().SetConsistencyLevel(ConsistencyLevel.LocalQuorum).SetSerialConsistencyLevel(ConsistencyLevel.Serial).SetPageSize(options.RowsPerPage))
+            .WithSocketOptions(new SocketOptions().SetConnectTimeoutMillis((int)options.RequestTimeout.TotalMilliseconds).SetReadTimeoutMillis((int)options.RequestTimeout.TotalMilliseconds));
+        if (options.User.Length > 0)
+        {
+            builder.WithCredentials(options.User, options.Password);
+        }
+
+        if (options.Tls)
+        {
+            // The first name of an address counts: of two names for one node either is right.
+            builder.WithSSL(CassandraTls.Options(options, points.DistinctBy(point => point.Address.Address).ToDictionary(point => point.Address.Address, point => point.Name)));
+        }
+
+        return builder.Build();
+    }
+
+    private static async Task<IReadOnlyList<(IPEndPoint Address, string Name)>> ResolveAsync(CassandraHistoryOptions options, CancellationToken cancellation)
+    {
+        var found = new List<(IPEndPoint, string)>();
+        SocketException? failure = null;
+        foreach (var point in options.EndPoints())
+        {
+            try
+            {
+                var addresses = await Dns.GetHostAddressesAsync(point.Host, cancellation).ConfigureAwait(false);
+                found.AddRange(addresses.Select(address => (new IPEndPoint(address, point.Port), point.Host)));
+            }
+            catch (SocketException unknown)
+            {
+                failure = unknown;
+            }
+        }
+
+        return found.Count > 0
+            ? found
+            : throw new HistoryUnavailableException($"no address is known for any of {CassandraHistoryOptions.Section}:{nameof(CassandraHistoryOptions.ContactPoints)} = '{options.ContactPoints}': {failure?.Message}", failure);
+    }
+}

@@ -1,0 +1,219 @@
+using Cassandra;
+using Streaming.History.Cassandra.Schema;
+using Streaming.History.Cassandra.Tables;
+using Streaming.History.Rows;
+
+namespace Streaming.History.Cassandra.Writing;
+
+/// <summary>
+/// Writes rows by idempotent requests, several at once. A request that fails because of the cluster is repeated with growing waits; once nothing at all has
+/// succeeded for a while, the store is unavailable. A row that the server refuses is told apart from its neighbours and from tables that are not as they must be.
+/// </summary>
+internal sealed class CassandraWriter
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly CassandraConnection _connection;
+    private readonly CassandraTables _tables;
+    private readonly IReadOnlyDictionary<CassandraTable, PreparedStatement> _inserts;
+    private readonly TimeProvider _time;
+    private readonly InFlightLimit _limit;
+    private readonly IndexMemory _written;
+    private readonly ServerClock? _clock;
+    private long _lastSuccess;
+    private long _expired;
+
+    private CassandraWriter(CassandraConnection connection, CassandraTables tables, IReadOnlyDictionary<CassandraTable, PreparedStatement> inserts, TimeProvider time)
+    {
+        _connection = connection;
+        _tables = tables;
+        _inserts = inserts;
+        _time = time;
+        _limit = new InFlightLimit(connection.Options.MaxInFlight, connection.Options.LatencyTarget);
+        _written = new IndexMemory(connection.Options.RememberedEntries);
+        _clock = connection.Options.Retention is null ? null : new ServerClock(connection, time);
+    }
+
+    /// <summary>Rows that were not written because their time was over.</summary>
+    public long Expired => Interlocked.Read(ref _expired);
+
+    /// <summary>Requests that may be under way at once, as it is now.</summary>
+    public int InFlightLimit => _limit.Limit;
+
+    /// <summary>A writer whose statements are prepared.</summary>
+    /// <exception cref="HistoryException">They cannot be.</exception>
+    public static async Task<CassandraWriter> OpenAsync(CassandraConnection connection, CassandraTables tables, TimeProvider time, CancellationToken cancellation)
+    {
+        var inserts = new Dictionary<CassandraTable, PreparedStatement>();
+        foreach (var table in tables.All)
+        {
+            inserts.Add(table, await connection.PrepareAsync(table.Insert(connection.Options.Retention is not null), cancellation).ConfigureAwait(false));
+        }
+
+        return new CassandraWriter(connection, tables, inserts, time);
+    }
+
+    /// <inheritdoc cref="IHistoryWriter.WriteAsync"/>
+    public async Task<IReadOnlyList<RefusedRow>> WriteAsync(IReadOnlyList<HistoryRow> rows, CancellationToken cancellation)
+    {
+        var life = new RowLife(_clock is null ? 0 : await _clock.NowAsync(cancellation).ConfigureAwait(false), _connection.Options.Retention);
+        var plan = new WritePlan(_connection.Options, _tables, _inserts, life);
+        var refused = new SortedDictionary<int, string>();
+        for (var index = 0; index < rows.Count; index++)
+        {
+            if (plan.Add(rows[index], index) is { } reason)
+            {
+                refused.Add(index, reason);
+            }
+        }
+
+        await SendAsync(plan.Units, refused, cancellation).ConfigureAwait(false);
+
+        // After the rows, so that no index names an entity for a row that was refused. Whoever dies in between writes the rows again, and then the index.
+        var entries = Entries(rows, refused);
+        var indexes = new WritePlan(_connection.Options, _tables, _inserts, life);
+        entries.ForEach(entry => indexes.Add(entry));
+        await SendAsync(indexes.Units, refused, cancellation).ConfigureAwait(false);
+        _written.Add(entries.Where(entry => !refused.ContainsKey(entry.Row)).Select(entry => entry.Key));
+        Interlocked.Add(ref _expired, plan.Expired);
+        return [.. refused.Select(row => new RefusedRow(row.Key, row.Value))];
+    }
+
+    /// <summary>The index entries that the rows need and that are not known to be written.</summary>
+    private List<IndexEntry> Entries(IReadOnlyList<HistoryRow> rows, SortedDictionary<int, string> refused)
+    {
+        var seen = new HashSet<IndexEntry>();
+        var entries = new List<IndexEntry>();
+        for (var index = 0; index < rows.Count; index++)
+        {
+            if (refused.ContainsKey(index))
+            {
+                continue;
+            }
+
+            foreach (var entry in IndexEntry.Of(rows[index], index, _tables))
+            {
+                if (seen.Add(entry with { Row = 0 }) && !_written.Contains(entry.Key))
+                {
+                    entries.Add(entry);
+                }
+            }
+        }
+
+        return entries;
+    }
+
+    private async Task SendAsync(IReadOnlyList<WriteUnit> units, SortedDictionary<int, string> refused, CancellationToken cancellation)
+    {
+        using var giving = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var since = _time.GetTimestamp();
+        var sending = new List<Task>(units.Count);
+        try
+        {
+            foreach (var unit in units)
+            {
+                await _limit.EnterAsync(giving.Token).ConfigureAwait(false);
+                sending.Add(SendAsync(unit, since, refused, giving));
+            }
+        }
+        catch (OperationCanceledException) when (giving.IsCancellationRequested)
+        {
+            // Those under way say why.
+        }
+
+        await Task.WhenAll(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        if (sending.Find(task => task.IsFaulted) is { } failed)
+        {
+            await failed.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a unit, for which there is a place among those in flight, until it is written.</summary>
+    private async Task SendAsync(WriteUnit unit, long since, SortedDictionary<int, string> refused, CancellationTokenSource giving)
+    {
+        try
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                switch (await TryAsync(unit, since, giving.Token).ConfigureAwait(false))
+                {
+                    case null:
+                        return;
+                    case { Fault: CassandraFault.Refused } refusal:
+                        await RefuseAsync(unit, refusal.Reason, since, refused, giving).ConfigureAwait(false);
+                        return;
+                }
+
+                await Task.Delay(Wait(attempt), _time, giving.Token).ConfigureAwait(false);
+                await _limit.EnterAsync(giving.Token).ConfigureAwait(false);
+            }
+        }
+        catch (HistoryException)
+        {
+            await giving.CancelAsync().ConfigureAwait(false); // the others need not go on
+            throw;
+        }
+    }
+
+    private async Task<Failure?> TryAsync(WriteUnit unit, long since, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        var overloaded = false;
+        try
+        {
+            await _connection.Session.ExecuteAsync(unit.ToStatement()).WaitAsync(cancellation).ConfigureAwait(false);
+            Interlocked.Exchange(ref _lastSuccess, _time.GetTimestamp());
+            return null;
+        }
+        catch (Exception failure) when (CassandraFaults.Of(failure) is { } fault)
+        {
+            overloaded = fault == CassandraFault.Unavailable;
+            if (fault == CassandraFault.Refused)
+            {
+                return new Failure(fault, failure.Message);
+            }
+
+            if (fault == CassandraFault.Unusable || _time.GetElapsedTime(Math.Max(since, Interlocked.Read(ref _lastSuccess))) > _connection.Options.GiveUpAfter)
+            {
+                throw _connection.Translate(fault, failure, "did not take a write");
+            }
+
+            return new Failure(fault, failure.Message);
+        }
+        finally
+        {
+            _limit.Exit(_time.GetElapsedTime(start), overloaded);
+        }
+    }
+
+    private async Task RefuseAsync(WriteUnit unit, string reason, long since, SortedDictionary<int, string> refused, CancellationTokenSource giving)
+    {
+        if (unit.Count > 1)
+        {
+            foreach (var single in unit.Split())
+            {
+                await _limit.EnterAsync(giving.Token).ConfigureAwait(false);
+                await SendAsync(single, since, refused, giving).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        // Is it the row, or are the tables no longer what they were?
+        await TableCheck.RequireAsync(_connection, _tables, giving.Token).ConfigureAwait(false);
+        lock (refused)
+        {
+            refused.TryAdd(unit.FirstRow, $"Cassandra: {reason}");
+        }
+    }
+
+    private static TimeSpan Wait(int attempt)
+    {
+        var mean = Math.Min(LongestWait.TotalMilliseconds, FirstWait.TotalMilliseconds * (1L << Math.Min(attempt, 20)));
+        return TimeSpan.FromMilliseconds(mean * (0.5 + Random.Shared.NextDouble()));
+    }
+
+    private sealed record Failure(CassandraFault Fault, string Reason);
+}
