@@ -12,11 +12,13 @@
 #   --speed N              seconds of data per second (default 3600; not with --once)
 #   --bootstrap HOST:PORT  a real Kafka cluster instead of the embedded broker
 #   --registry URL         its schema registry (Confluent's REST API); needed with --bootstrap
+#   --cassandra HOST:PORT  with --bootstrap: the history goes to this Cassandra cluster instead of a SQLite file, into the keyspace streaming (with
+#                          --prefix streaming_PREFIX), which is made where it is missing; user and password by History__Cassandra__User and __Password
 #   --prefix NAME          in front of every topic, group and transaction name, as in "try1."; with a sensor.raw that is
 #                          not empty a run is refused unless another prefix is given
 #   --port N               where the page is (default 8080; 0 for any free port; no page with --once)
 #   --no-browser           do not open the page; it is opened only in a desktop session, never over ssh or in CI
-#   --keep DIR             where the history (SQLite) and the logs go (default .streaming/)
+#   --keep DIR             where the history (where it is a SQLite file) and the logs go (default .streaming/)
 #   --help                 this text
 #
 # Exit codes: 0 done; 64 wrong options; 70 a service failed; 78 the configuration is wrong; 130 interrupted.

@@ -128,13 +128,21 @@ public sealed class GatewayRoom : IServiceRoom
 
     private async Task<IHistory> OpenHistoryAsync()
     {
-        try
+        while (true)
         {
-            return await HistoryStore.OpenAsync(_settings.History, _stopping.Token);
-        }
-        catch (HistoryException unusable) when (unusable is not HistoryUnavailableException)
-        {
-            throw new ConfigurationException([unusable.Message]);
+            try
+            {
+                return await HistoryStore.OpenAsync(_settings.History, _stopping.Token);
+            }
+            catch (HistoryUnavailableException away)
+            {
+                Wait($"waiting for the history: {away.Message}");
+                await Task.Delay(Pause, _clock, _stopping.Token);
+            }
+            catch (HistoryException unusable)
+            {
+                throw new ConfigurationException([unusable.Message]);
+            }
         }
     }
 

@@ -9,9 +9,10 @@ namespace Streaming.Local;
 /// <param name="RegistryUrl">Its schema registry.</param>
 /// <param name="Prefix">In front of every name.</param>
 /// <param name="Keep">Where the history and the logs go.</param>
+/// <param name="Cassandra">Where the history goes on a real cluster; null for a SQLite file.</param>
 /// <param name="Port">Where the page is; 0 for any free port.</param>
 /// <param name="OpensBrowser">Whether the page may be opened for whoever sits there.</param>
-internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, int Port, bool OpensBrowser)
+internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, string? Cassandra, int Port, bool OpensBrowser)
 {
     private const double HourASecond = 3600;
     private const int UsualPort = 8080;
@@ -31,9 +32,10 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         var registry = new Option<string?>("--registry");
         var prefix = new Option<string>("--prefix") { DefaultValueFactory = _ => "" };
         var keep = new Option<string>("--keep") { DefaultValueFactory = _ => Path.Combine(Home, ".streaming") };
+        var cassandra = new Option<string?>("--cassandra");
         var port = new Option<int>("--port") { DefaultValueFactory = _ => UsualPort };
         var noBrowser = new Option<bool>("--no-browser");
-        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep, port, noBrowser };
+        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep, cassandra, port, noBrowser };
         var parsed = root.Parse(arguments);
         var errors = parsed.Errors.Select(error => error.Message).ToList();
         if (errors.Count > 0)
@@ -42,7 +44,7 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         }
 
         var options = new RunOptions(
-            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(port), !parsed.GetValue(noBrowser));
+            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(cassandra), parsed.GetValue(port), !parsed.GetValue(noBrowser));
         if (options.Speed is not (> 0 and <= 1e9))
         {
             errors.Add($"--speed {options.Speed}: must be more than 0, in seconds of data per second; the default is {HourASecond}.");
@@ -56,6 +58,11 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         if (options.BootstrapServers is null != options.RegistryUrl is null)
         {
             errors.Add("--bootstrap and --registry go together: a real cluster needs its schema registry, and the embedded broker brings its own.");
+        }
+
+        if (options.Cassandra is not null && options.BootstrapServers is null)
+        {
+            errors.Add("--cassandra goes with --bootstrap and --registry: the embedded broker forgets what a history on a real cluster would keep.");
         }
 
         return errors.Count == 0 ? (options, []) : (null, errors);

@@ -31,7 +31,10 @@ internal static class SampleRun
         var ids = await parts.PrepareAsync(kafka, registry, cancellation);
 
         var place = Path.Combine(options.Keep, options.Prefix.Length == 0 ? "run" : options.Prefix.TrimEnd('.', '-'));
-        var settings = SettingsOf(options, parts, place);
+        Directory.CreateDirectory(place);
+        var kept = HistoryPlace.Of(options, place);
+        await using var history = await kept.OpenAsync(cancellation);
+        var settings = SettingsOf(options, parts, kept);
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new FileLoggerProvider(Path.Combine(place, "services.log"))).SetMinimumLevel(LogLevel.Information));
         await using IChain chain = options.BootstrapServers is null
             ? new InProcessChain(settings, loggers, clock)
@@ -39,7 +42,6 @@ internal static class SampleRun
         await chain.StartAsync(cancellation);
 
         using var observer = await ChainObserver.OpenAsync(kafka, clock, cancellation);
-        await using var history = await HistoryStore.OpenAsync(new HistoryOptions { Path = settings.HistoryFile }, cancellation);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(kafka.ForClient("streaming-sample").ToDictionary())
         {
             EnableIdempotence = true,
@@ -107,16 +109,9 @@ internal static class SampleRun
 
     private static string SampleFolder => Path.Combine(RunOptions.Home, "deploy", "samples", "occupancy");
 
-    private static ChainSettings SettingsOf(RunOptions options, ClusterParts parts, string place)
+    private static ChainSettings SettingsOf(RunOptions options, ClusterParts parts, HistoryPlace history)
     {
-        Directory.CreateDirectory(place);
-        var history = Path.Combine(place, "history.db");
-        foreach (var file in new[] { history, history + "-wal", history + "-shm" })
-        {
-            File.Delete(file); // of an earlier run, whose topics are gone or under another prefix
-        }
-
         return new ChainSettings(
-            parts.BootstrapServers, parts.RegistryUrl, options.BootstrapServers is null, options.Prefix, Path.Combine(SampleFolder, "features"), Path.Combine(SampleFolder, "models"), history);
+            parts.BootstrapServers, parts.RegistryUrl, options.BootstrapServers is null, options.Prefix, Path.Combine(SampleFolder, "features"), Path.Combine(SampleFolder, "models"), history.Configuration);
     }
 }

@@ -7,9 +7,11 @@ using Streaming.Pipes;
 
 namespace Streaming.MonitoringSink;
 
-/// <summary>feature.vectors, predictions and labels → the history.</summary>
+/// <summary>Vectors, predictions, labels, deployments, jobs and feature sets → the history.</summary>
 public static class MonitoringSinkRoom
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     /// <summary>The room, not started.</summary>
     /// <exception cref="ConfigurationException">Options are wrong.</exception>
     public static ServiceRoom Open(ServiceConfiguration configuration, ILoggerFactory loggers, TimeProvider clock)
@@ -24,19 +26,28 @@ public static class MonitoringSinkRoom
         async Task<IFilter> FilterAsync(StageClients clients, CancellationToken cancellation)
         {
             var inputs = ChainStages.MonitoringSink.Inputs.Select(topic => new MonitoringInput(topic, clients.SchemasOf(topic))).ToArray();
-            return new MonitoringFilter(clients.Keep(await OpenAsync(history, cancellation)), inputs, sink, clock);
+            return new MonitoringFilter(clients.Keep(await OpenAsync(history, clients, clock, cancellation)), inputs, sink, clock);
         }
     }
 
-    private static async Task<IHistory> OpenAsync(HistoryOptions options, CancellationToken cancellation)
+    // A store that is down at the start is waited for, as it is later on.
+    private static async Task<IHistory> OpenAsync(HistoryOptions options, StageClients clients, TimeProvider clock, CancellationToken cancellation)
     {
-        try
+        while (true)
         {
-            return await HistoryStore.OpenAsync(options, cancellation);
-        }
-        catch (HistoryUnusableException unusable)
-        {
-            throw new ConfigurationException([unusable.Message]);
+            try
+            {
+                return await HistoryStore.OpenAsync(options, cancellation);
+            }
+            catch (HistoryUnavailableException away)
+            {
+                clients.Wait($"waiting for the history: {away.Message}");
+                await Task.Delay(Pause, clock, cancellation);
+            }
+            catch (HistoryUnusableException unusable)
+            {
+                throw new ConfigurationException([unusable.Message]);
+            }
         }
     }
 }

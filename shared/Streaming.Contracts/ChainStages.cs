@@ -26,8 +26,12 @@ public static class ChainStages
     /// <summary>Makes predictions of feature vectors.</summary>
     public static readonly ChainStage ScoringAgent = new("ScoringAgent", "scoring-agent", [Topics.FeatureVectors], [Topics.Predictions]);
 
-    /// <summary>Keeps vectors, predictions and labels in the history.</summary>
-    public static readonly ChainStage MonitoringSink = new("MonitoringSink", "monitoring-sink", [Topics.FeatureVectors, Topics.Predictions, Topics.Labels], []);
+    /// <summary>Keeps all that is computed, said, decided and true in the history.</summary>
+    public static readonly ChainStage MonitoringSink = new(
+        "MonitoringSink",
+        "monitoring-sink",
+        [Topics.FeatureVectors, Topics.Predictions, Topics.ShadowPredictions, Topics.Labels, Topics.FeatureSets, Topics.ModelDeployments, Topics.PipelineJobs],
+        []);
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<ChainStage> All = [SensorIngest, FeatureAssembly, ScoringAgent, MonitoringSink];

@@ -1,3 +1,4 @@
+using Streaming.History.Cassandra;
 using Streaming.History.Sqlite;
 
 namespace Streaming.History;
@@ -16,7 +17,9 @@ public static class HistoryStore
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            return await SqliteHistory.OpenAsync(options.Sqlite, cancellation).ConfigureAwait(false);
+            return options.IsCassandra
+                ? await CassandraHistory.OpenAsync(options.Cassandra, cancellation: cancellation).ConfigureAwait(false)
+                : await SqliteHistory.OpenAsync(options.Sqlite, cancellation).ConfigureAwait(false);
         }
         catch (HistoryUnusableException unusable)
         {
@@ -29,10 +32,13 @@ public static class HistoryStore
     public static Task<IHistory> OpenExistingAsync(HistoryOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Validate().Count > 0 || File.Exists(options.Path)
+        options.Cassandra.Migrate = false;
+        return options.IsCassandra || options.Validate().Count > 0 || File.Exists(options.Path)
             ? OpenAsync(options, cancellation)
             : throw new HistoryUnusableException($"{Place(options)}: there is no such file; name the one that MonitoringSink writes.");
     }
 
-    private static string Place(HistoryOptions options) => $"{HistoryOptions.Section}:{nameof(HistoryOptions.Path)} = '{options.Path}'";
+    private static string Place(HistoryOptions options) => options.IsCassandra
+        ? $"{CassandraHistoryOptions.Section}:{nameof(CassandraHistoryOptions.ContactPoints)} = '{options.Cassandra.ContactPoints}'"
+        : $"{HistoryOptions.Section}:{nameof(HistoryOptions.Path)} = '{options.Path}'";
 }

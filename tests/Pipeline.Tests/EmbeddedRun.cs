@@ -8,6 +8,7 @@ using Streaming.Testing;
 
 [assembly: AssemblyFixture(typeof(KafkaServer))]
 [assembly: AssemblyFixture(typeof(RegistryServer))]
+[assembly: AssemblyFixture(typeof(CassandraServer))]
 [assembly: AssemblyFixture(typeof(EmbeddedRun))]
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 

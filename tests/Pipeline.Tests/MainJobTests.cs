@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Streaming.Pipeline.Tests.Chain;
 using Streaming.Testing;
@@ -6,7 +7,7 @@ using Streaming.Testing.Occupancy;
 namespace Streaming.Pipeline.Tests;
 
 /// <summary>The main job: the figures that the data set's authors published, and every probability against an independent computation.</summary>
-public sealed class MainJobTests(EmbeddedRun embedded, KafkaServer kafka, RegistryServer registry)
+public sealed class MainJobTests(EmbeddedRun embedded, KafkaServer kafka, RegistryServer registry, CassandraServer cassandra)
 {
     private const int Readings = 62_085;
     private const int Rows = 12_417;
@@ -30,11 +31,12 @@ public sealed class MainJobTests(EmbeddedRun embedded, KafkaServer kafka, Regist
     }
 
     [Fact]
-    public async Task Four_processes_on_a_real_cluster_give_the_same_figures()
+    public async Task Four_processes_on_real_servers_give_the_same_figures_and_CQL_alone_finds_them_again()
     {
+        var python = await PythonEnvironment.CreateAsync("cassandra-driver");
         var keep = Directory.CreateTempSubdirectory("streaming-run-");
         var prefix = $"run{Guid.NewGuid():N}"[..10] + ".";
-        string[] arguments = [Builds.Of("Local"), "--once", "--bootstrap", await kafka.StartAsync(), "--registry", await registry.StartAsync(), "--prefix", prefix, "--keep", keep.FullName];
+        string[] arguments = [Builds.Of("Local"), "--once", "--bootstrap", await kafka.StartAsync(), "--registry", await registry.StartAsync(), "--cassandra", await cassandra.StartAsync(), "--prefix", prefix, "--keep", keep.FullName];
         var environment = new Dictionary<string, string?> { ["STREAMING_HOME"] = Repository.Root };
 
         await using (var run = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(5), environment))
@@ -42,6 +44,12 @@ public sealed class MainJobTests(EmbeddedRun embedded, KafkaServer kafka, Regist
             Assert.True(run.ExitCode == 0, run.Output);
             CheckResult(JsonDocument.Parse(run.Output.Split('\n')[^1]).RootElement);
         }
+
+        var found = await python.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "Clients", "cassandra_accuracy.py"), TimeSpan.FromMinutes(2), cassandra.ContactPoints[0], cassandra.Port.ToString(CultureInfo.InvariantCulture), $"streaming_{prefix[..^1]}", "occupancy");
+        Assert.Equal(
+            ["datatest 2609 2665 97.90", "datatest2 9631 9752 98.76", $"vectors={Rows} predictions={Rows} labels={Rows}", "features co2,humidity,humidity_ratio,light,temperature"],
+            found.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
         // What is in the topics could not be told from a second play.
         await using (var again = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(2), environment))

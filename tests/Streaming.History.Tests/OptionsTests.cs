@@ -10,7 +10,7 @@ public sealed class OptionsTests
     {
         Assert.Empty(new SqliteHistoryOptions { Path = "history.db" }.Validate());
         Assert.Empty(new MonitoringFilterOptions().Validate());
-        Assert.Equal(["History:Path = '': must name a file; set History__Path, for example to ./history.db."], new SqliteHistoryOptions().Validate());
+        Assert.Equal(["History:Path = '': must name a file; set History__Path, for example to ./history.db, or History__Cassandra__ContactPoints for a cluster."], new SqliteHistoryOptions().Validate());
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Globalization;
 using Streaming.History.Quality;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
-using Streaming.History.Sqlite;
 using Streaming.Monitoring;
 
 namespace Streaming.History.Writer;
@@ -13,9 +12,8 @@ internal static class Measurement
 {
     private const int Batch = 2000;
 
-    public static async Task RunAsync(string file, int count)
+    public static async Task RunAsync(IHistory history, int count)
     {
-        await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = file });
         await WriteAsync(history, "warm up", 2000, entity: "warm-up");
         await WriteAsync(history, "write", count);
         await WriteAsync(history, "write again", count);
@@ -29,7 +27,7 @@ internal static class Measurement
         }
     }
 
-    private static async Task WriteAsync(SqliteHistory history, string what, int count, string entity = "room")
+    private static async Task WriteAsync(IHistory history, string what, int count, string entity = "room")
     {
         List<HistoryRow> rows = [.. Enumerable.Range(0, count).SelectMany(index => Rows(index, entity))];
         var cpu = Environment.CpuUsage.TotalTime;

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using Streaming.History.Cassandra;
 using Streaming.History.Rows;
 using Streaming.History.Sqlite;
 using Streaming.History.Writer;
 
 // write FILE SEED COUNT ORDER PAUSE    writes the rows of a seed in an order of its own, in batches with PAUSE ms between them, and says how far it is
 // measure FILE COUNT                   says how fast rows of the sample's shape are written and read
+// measure HOST:PORT KEYSPACE COUNT     the same with a Cassandra cluster, in a keyspace that is made
 var culture = CultureInfo.InvariantCulture;
 switch (args)
 {
@@ -13,10 +15,21 @@ switch (args)
         await WriteAsync(file, int.Parse(seed, culture), int.Parse(count, culture), int.Parse(order, culture), int.Parse(pause, culture));
         return 0;
     case ["measure", var file, var count]:
-        await Measurement.RunAsync(file, int.Parse(count, culture));
+        await using (var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = file }))
+        {
+            await Measurement.RunAsync(history, int.Parse(count, culture));
+        }
+
+        return 0;
+    case ["measure", var contactPoints, var keyspace, var count]:
+        await using (var history = await CassandraHistory.OpenAsync(new CassandraHistoryOptions { ContactPoints = contactPoints, Keyspace = keyspace, Migrate = true }))
+        {
+            await Measurement.RunAsync(history, int.Parse(count, culture));
+        }
+
         return 0;
     default:
-        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER PAUSE | measure FILE COUNT");
+        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER PAUSE | measure FILE COUNT | measure HOST:PORT KEYSPACE COUNT");
         return 2;
 }
 

@@ -7,7 +7,7 @@ namespace Streaming.Local.Chain;
 /// <param name="Prefix">In front of every topic, group and transaction name; may be empty.</param>
 /// <param name="FeaturesDirectory">Feature sets.</param>
 /// <param name="ModelsDirectory">Model packages.</param>
-/// <param name="HistoryFile">The SQLite file.</param>
+/// <param name="History">Where the history is: a SQLite file or a Cassandra cluster, as configuration keys.</param>
 internal sealed record ChainSettings(
     string BootstrapServers,
     string RegistryUrl,
@@ -15,10 +15,10 @@ internal sealed record ChainSettings(
     string Prefix,
     string FeaturesDirectory,
     string ModelsDirectory,
-    string HistoryFile)
+    IReadOnlyDictionary<string, string?> History)
 {
     /// <summary>As configuration keys, the same for a process's environment and for a configuration root.</summary>
-    public IReadOnlyDictionary<string, string?> ToConfiguration() => new Dictionary<string, string?>
+    public IReadOnlyDictionary<string, string?> ToConfiguration() => new Dictionary<string, string?>(History)
     {
         ["Kafka:BootstrapServers"] = BootstrapServers,
         ["Kafka:TopicPrefix"] = Prefix,
@@ -27,7 +27,6 @@ internal sealed record ChainSettings(
         ["SchemaRegistry:Url"] = RegistryUrl,
         ["Features:Directory"] = FeaturesDirectory,
         ["Models:Directory"] = ModelsDirectory,
-        ["History:Path"] = HistoryFile,
         ["Worker:Ordinal"] = "0",
         ["Health:Port"] = "0",
     };

@@ -42,6 +42,11 @@ internal sealed class CassandraConnection : IAsyncDisposable
             await cluster.ShutdownAsync().ConfigureAwait(false);
             if (CassandraFaults.Of(failure) is { } fault)
             {
+                if (!options.Tls && fault == CassandraFault.Unavailable && await CassandraTls.IsSpokenAsync(names.Select(point => point.Address), cancellation).ConfigureAwait(false))
+                {
+                    throw new HistoryUnusableException($"Cassandra ({options.ContactPoints}) speaks TLS only; set {CassandraHistoryOptions.Section}:{nameof(CassandraHistoryOptions.Tls)} = true.", failure);
+                }
+
                 throw Translate(fault, failure, options, "cannot be reached");
             }
 
@@ -61,6 +66,23 @@ internal sealed class CassandraConnection : IAsyncDisposable
         {
             throw Translate(fault, failure, Options, "did not execute a statement");
         }
+    }
+
+    /// <summary>Everything that a statement finds, for what is small.</summary>
+    /// <exception cref="HistoryException">It failed.</exception>
+    public async Task<IReadOnlyList<Row>> ListAsync(string text, ConsistencyLevel consistency, CancellationToken cancellation, params object[] values)
+    {
+        var found = new List<Row>();
+        byte[]? state = null;
+        do
+        {
+            var page = new SimpleStatement(text, values).SetConsistencyLevel(consistency).SetIdempotence(true).SetAutoPage(false);
+            var rows = await ExecuteAsync(state is null ? page : page.SetPagingState(state), cancellation).ConfigureAwait(false);
+            found.AddRange(rows);
+            state = rows.PagingState;
+        }
+        while (state is not null);
+        return found;
     }
 
     /// <summary>Prepares a statement; it may be executed any number of times.</summary>
@@ -111,7 +133,7 @@ internal sealed class CassandraConnection : IAsyncDisposable
             .WithLoadBalancingPolicy(new TokenAwarePolicy(options.Datacenter.Length == 0 ? new DCAwareRoundRobinPolicy() : new DCAwareRoundRobinPolicy(options.Datacenter)))
             .WithRetryPolicy(NextHostRetryPolicy.Instance)
             .WithReconnectionPolicy(new ExponentialReconnectionPolicy(FirstReconnectMillis, LongestReconnectMillis))
-            .WithQueryOptions(new QueryOptions().SetConsistencyLevel(ConsistencyLevel.LocalQuorum).SetSerialConsistencyLevel(ConsistencyLevel.Serial).SetPageSize(options.RowsPerPage))
+            .WithQueryOptions(new QueryOptions().SetConsistencyLevel(ConsistencyLevel.LocalQuorum).SetSerialConsistencyLevel(ConsistencyLevel.Serial))
             .WithSocketOptions(new SocketOptions().SetConnectTimeoutMillis((int)options.RequestTimeout.TotalMilliseconds).SetReadTimeoutMillis((int)options.RequestTimeout.TotalMilliseconds));
         if (options.User.Length > 0)
         {

@@ -12,7 +12,7 @@ namespace Streaming.History.Cassandra;
 /// The history in a Cassandra cluster. Written rows are acknowledged by a local quorum of their replicas when the call completes. Any number of processes may
 /// write and read at once; <c>docs/HISTORY.md</c> describes the tables for those who read them with other programs.
 /// </summary>
-public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDisposable
+public sealed class CassandraHistory : IHistory
 {
     private readonly CassandraConnection _connection;
     private readonly CassandraTables _tables;
@@ -26,6 +26,9 @@ public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDis
         _writer = writer;
         _reader = new CassandraReader(connection, tables);
     }
+
+    /// <inheritdoc/>
+    public string Identity => $"cassandra:{_connection.Options.ContactPoints}/{_connection.Options.Keyspace}";
 
     /// <summary>Rows that were not written since this was opened, because their retention was over already.</summary>
     public long RowsExpired => _writer.Expired;
@@ -52,8 +55,9 @@ public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDis
         try
         {
             await new CassandraMigrations(connection, MigrationScript.All, clock).RequireAsync(cancellation).ConfigureAwait(false);
-            var tables = new CassandraTables(new FeatureNames());
-            return new CassandraHistory(connection, tables, await CassandraWriter.OpenAsync(connection, tables, clock, cancellation).ConfigureAwait(false));
+            var names = new FeatureNames();
+            var tables = new CassandraTables(names);
+            return new CassandraHistory(connection, tables, await CassandraWriter.OpenAsync(connection, tables, names, clock, cancellation).ConfigureAwait(false));
         }
         catch
         {
@@ -74,7 +78,7 @@ public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDis
     public Task<IReadOnlyList<RefusedRow>> WriteAsync(IReadOnlyList<HistoryRow> rows, CancellationToken cancellation) => _writer.WriteAsync(rows, cancellation);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<VectorRow> VectorsAsync(VectorQuery query, CancellationToken cancellation = default)
+    public async IAsyncEnumerable<VectorRow> VectorsAsync(VectorQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var rows = _reader.VectorsAsync(query, cancellation);
         if (query.Revisions == Revisions.Highest)
@@ -82,11 +86,14 @@ public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDis
             rows = rows.Counting(query.NewestFirst, static row => (row.EntityId, row.BucketStart, row.FeatureSet, row.FeatureSetVersion, row.FeatureSetHash));
         }
 
-        return rows.Limited(query.Limit);
+        await foreach (var row in rows.Limited(query.Limit).ConfigureAwait(false))
+        {
+            yield return row;
+        }
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<PredictionRow> PredictionsAsync(PredictionQuery query, CancellationToken cancellation = default)
+    public async IAsyncEnumerable<PredictionRow> PredictionsAsync(PredictionQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var rows = _reader.PredictionsAsync(query, _tables.Predictions.Columns, _tables.Predictions.Read, cancellation);
         if (query.Revisions == Revisions.Highest)
@@ -94,16 +101,30 @@ public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDis
             rows = rows.Counting(query.NewestFirst, static row => (row.EntityId, row.BucketStart, row.Deployment, row.ModelSha256, row.FeatureSetHash));
         }
 
-        return rows.Limited(query.Limit);
+        await foreach (var row in rows.Limited(query.Limit).ConfigureAwait(false))
+        {
+            yield return row;
+        }
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<DeployedPrediction> DeployedPredictionsAsync(PredictionQuery query, CancellationToken cancellation = default) =>
-        _reader.PredictionsAsync(query, _tables.Predictions.DeployedColumns, PredictionTable.ReadDeployed, cancellation).Limited(query.Limit);
+    public async IAsyncEnumerable<DeployedPrediction> DeployedPredictionsAsync(PredictionQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var rows = _reader.PredictionsAsync(query, _tables.Predictions.DeployedColumns, PredictionTable.ReadDeployed, cancellation);
+        await foreach (var row in rows.Limited(query.Limit).ConfigureAwait(false))
+        {
+            yield return row;
+        }
+    }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<LabelRow> LabelsAsync(LabelQuery query, CancellationToken cancellation = default) =>
-        _reader.LabelsAsync(query, cancellation).Limited(query.Limit);
+    public async IAsyncEnumerable<LabelRow> LabelsAsync(LabelQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var row in _reader.LabelsAsync(query, cancellation).Limited(query.Limit).ConfigureAwait(false))
+        {
+            yield return row;
+        }
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> EntitiesAsync(TimeRange range, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -144,7 +165,7 @@ public sealed class CassandraHistory : IHistoryWriter, IHistoryReader, IAsyncDis
             await CassandraMigrations.EnsureKeyspaceAsync(outside, time, cancellation).ConfigureAwait(false);
         }
 
-        var connection = await CassandraConnection.OpenAsync(options, options.Keyspace, cancellation).ConfigureAwait(false);
+        var connection = await CassandraMigrations.PatientlyAsync(() => CassandraConnection.OpenAsync(options, options.Keyspace, cancellation), time, cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             return await new CassandraMigrations(connection, scripts, time).ApplyAsync(cancellation).ConfigureAwait(false);

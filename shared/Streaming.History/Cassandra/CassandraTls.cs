@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Cassandra;
@@ -10,6 +11,8 @@ namespace Streaming.History.Cassandra;
 /// <summary>Encrypted connections, with the nodes' certificates and names checked.</summary>
 internal static class CassandraTls
 {
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(5);
+
     /// <param name="options">Authority and name.</param>
     /// <param name="names">The name of each address that was found by a contact point's name.</param>
     /// <exception cref="HistoryUnusableException">The authority cannot be read.</exception>
@@ -20,6 +23,41 @@ internal static class CassandraTls
 
         // None lets the system choose among the protocols that are safe today; the driver's own default would be TLS 1.0.
         return new SSLOptions(SslProtocols.None, false, (_, certificate, chain, errors) => Check(authorities, options.TlsCaFile, certificate, chain, errors)).SetHostNameResolver(NameOf);
+    }
+
+    /// <summary>Whether a node answers TLS: asked where it did not answer without. Nothing is sent, and nothing is trusted.</summary>
+    public static async Task<bool> IsSpokenAsync(IEnumerable<IPEndPoint> nodes, CancellationToken cancellation)
+    {
+        foreach (var node in nodes)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(ProbeTime);
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(node, patience.Token).ConfigureAwait(false);
+                var stream = new SslStream(client.GetStream());
+                await using (stream.ConfigureAwait(false))
+                {
+                    var seen = false;
+                    var asking = new SslClientAuthenticationOptions { TargetHost = node.Address.ToString(), RemoteCertificateValidationCallback = (_, _, _, _) => !(seen = true) };
+                    try
+                    {
+                        await stream.AuthenticateAsClientAsync(asking, patience.Token).ConfigureAwait(false);
+                    }
+                    catch (TlsAuthenticationException) when (seen)
+                    {
+                        return true; // it showed a certificate
+                    }
+                }
+            }
+            catch (Exception silent) when (silent is SocketException or IOException or TlsAuthenticationException || (silent is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                continue;
+            }
+        }
+
+        return false;
     }
 
     private static X509Certificate2Collection Read(string file)

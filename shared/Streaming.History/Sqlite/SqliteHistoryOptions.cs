@@ -30,7 +30,7 @@ public sealed class SqliteHistoryOptions
     {
         if (string.IsNullOrWhiteSpace(Path))
         {
-            yield return Error(nameof(Path), Path, "must name a file", "set History__Path, for example to ./history.db");
+            yield return Error(nameof(Path), Path, "must name a file", "set History__Path, for example to ./history.db, or History__Cassandra__ContactPoints for a cluster");
         }
         else if (Path.Contains(":memory:", StringComparison.Ordinal) || Path.StartsWith("file:", StringComparison.Ordinal))
         {

@@ -19,6 +19,11 @@ internal static class OptionKeys
             var meant = Suggestion.Nearest(child.Key, known.Keys) is { } nearest ? $"; did you mean {section.Path}:{nearest}?" : ".";
             yield return $"{child.Path}: there is no such option{meant} Known are {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.";
         }
+
+        foreach (var error in known.Values.Where(property => IsSection(property.PropertyType)).SelectMany(property => Unknown(property.PropertyType, section.GetSection(property.Name))))
+        {
+            yield return error;
+        }
     }
 
     /// <summary>The keys whose values cannot be read as what the property holds.</summary>
@@ -33,7 +38,14 @@ internal static class OptionKeys
             }
 
             var nested = child.GetChildren().Any();
-            if (IsCollection(property.PropertyType))
+            if (IsSection(property.PropertyType) && nested)
+            {
+                foreach (var unreadable in Unreadable(property.PropertyType, child))
+                {
+                    yield return unreadable;
+                }
+            }
+            else if (IsCollection(property.PropertyType) || IsSection(property.PropertyType))
             {
                 if (!nested && !string.IsNullOrEmpty(child.Value))
                 {
@@ -53,20 +65,25 @@ internal static class OptionKeys
 
     /// <summary>Every option of a type: its key, what it holds, and its default, which is empty where there is none.</summary>
     public static IEnumerable<(string Key, string Holds, string Default)> All<T>()
-        where T : class, new()
-    {
-        var defaults = new T();
-        return Properties(typeof(T)).Values.OrderBy(property => property.Name, StringComparer.Ordinal).Select(property => IsCollection(property.PropertyType)
-            ? (property.Name + ":name", "text", "")
-            : (property.Name, Describe(property.PropertyType), Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) ?? ""));
-    }
+        where T : class, new() => All(new T());
+
+    private static IEnumerable<(string Key, string Holds, string Default)> All(object defaults) =>
+        Properties(defaults.GetType()).Values.OrderBy(property => property.Name, StringComparer.Ordinal).SelectMany(property => property.PropertyType switch
+        {
+            var type when IsCollection(type) => [(property.Name + ":name", "text", "")],
+            var type when IsSection(type) => All(property.GetValue(defaults)!).Select(option => ($"{property.Name}:{option.Key}", option.Holds, option.Default)),
+            var type => [(property.Name, Describe(type), Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) ?? "")],
+        });
 
     private static Dictionary<string, PropertyInfo> Properties(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.CanWrite || IsCollection(property.PropertyType))
+        .Where(property => property.CanWrite || IsCollection(property.PropertyType) || IsSection(property.PropertyType))
         .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsCollection(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
+
+    /// <summary>Whether a property holds options of its own.</summary>
+    private static bool IsSection(Type type) => type.IsClass && type != typeof(string) && !IsCollection(type);
 
     private static bool CanRead(Type type, string value)
     {

@@ -13,8 +13,11 @@ public sealed class StageClients : IAsyncDisposable
     private readonly Dictionary<Topic, WriterSchemas> _schemas;
     private readonly IReadOnlyDictionary<Topic, int> _ids;
 
-    private StageClients(IReadOnlyDictionary<Topic, int> ids, Dictionary<Topic, WriterSchemas> schemas)
+    private readonly Action<string> _waiting;
+
+    private StageClients(IReadOnlyDictionary<Topic, int> ids, Dictionary<Topic, WriterSchemas> schemas, Action<string> waiting)
     {
+        _waiting = waiting;
         _ids = ids;
         _schemas = schemas;
     }
@@ -38,7 +41,7 @@ public sealed class StageClients : IAsyncDisposable
             try
             {
                 var ids = await new SubjectSetup(registry, names).FindAsync(written, cancellation);
-                return new StageClients(ids, stage.Inputs.ToDictionary(topic => topic, topic => new WriterSchemas(registry, topic.Schema)));
+                return new StageClients(ids, stage.Inputs.ToDictionary(topic => topic, topic => new WriterSchemas(registry, topic.Schema)), waiting);
             }
             catch (SchemaRegistryException away) when (away.Fault == RegistryFault.Unavailable)
             {
@@ -57,6 +60,9 @@ public sealed class StageClients : IAsyncDisposable
 
     /// <summary>The id that values of an output topic are framed with.</summary>
     public int IdOf(Topic topic) => _ids[topic];
+
+    /// <summary>Tells the log and whoever asks after the service's health what its start waits for.</summary>
+    public void Wait(string reason) => _waiting(reason);
 
     /// <summary>Takes charge of something that filters use: it is disposed of after they have ended.</summary>
     public T Keep<T>(T used)

@@ -32,6 +32,25 @@ internal sealed class CassandraKeyspace(CassandraServer server) : IAsyncDisposab
     public async Task<List<Row>> QueryAsync(string text, params object[] values) =>
         [.. await (await SessionAsync()).ExecuteAsync(new SimpleStatement(text.Replace("{ks}", _name, StringComparison.Ordinal), values).SetPageSize(5000))];
 
+    /// <summary>Every cell and write time of every row that came from a record, read past the project's own reader: one line each, in order.</summary>
+    public async Task<List<string>> DigestsAsync()
+    {
+        var lines = new List<string>();
+        foreach (var (table, written) in new[] { ("vectors", "reading_count"), ("predictions", "prediction_id"), ("labels", "value"), ("deployments", "actor"), ("jobs", "kind"), ("feature_sets", "content") })
+        {
+            var columns = (await QueryAsync("SELECT column_name FROM system_schema.columns WHERE keyspace_name = '{ks}' AND table_name = '" + table + "'")).Select(row => row.GetValue<string>(0)).ToArray();
+            var rows = await QueryAsync($"SELECT {string.Join(", ", columns)}, writetime({written}) FROM {{ks}}.{table}");
+            lines.AddRange(rows.Select(row => $"{table} {string.Join(" | ", row.Select(Text))}"));
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    /// <summary>The same in short.</summary>
+    public async Task<string> DigestAsync() =>
+        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', await DigestsAsync()))));
+
     public async ValueTask DisposeAsync()
     {
         if (_used)
@@ -44,4 +63,15 @@ internal sealed class CassandraKeyspace(CassandraServer server) : IAsyncDisposab
             await _cluster.ShutdownAsync();
         }
     }
+
+    private static string Text(object? value) => value switch
+    {
+        null => "null",
+        string text => text,
+        double number => BitConverter.DoubleToInt64Bits(number).ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
+        DateTimeOffset time => time.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        System.Collections.IDictionary map => string.Join(",", map.Keys.Cast<object>().Select(key => $"{key}={Text(map[key])}").Order(StringComparer.Ordinal)),
+        System.Collections.IEnumerable items => $"[{string.Join(",", items.Cast<object>().Select(Text))}]",
+        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}"),
+    };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Streaming.Avro.Registry;
+using Streaming.History.Cassandra;
 using Streaming.History.Sink;
 using Streaming.History;
 using Streaming.Kafka;
@@ -82,9 +83,26 @@ public sealed class OptionsTests
     [InlineData(typeof(HealthOptions))]
     [InlineData(typeof(LogOptions))]
     [InlineData(typeof(HistoryOptions))]
+    [InlineData(typeof(CassandraHistoryOptions))]
     [InlineData(typeof(MonitoringFilterOptions))]
     public void Every_option_of_a_service_can_be_set_by_configuration(Type type) =>
         typeof(OptionsTests).GetMethod(nameof(SetEach), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, null);
+
+    [Fact]
+    public void Options_within_options_are_read_and_checked_as_any_others()
+    {
+        var good = Settings.Of(("Any:Cassandra:ContactPoints", "one:9042"), ("Any:Cassandra:Retention", "90.00:00:00"));
+        var read = good.Read<HistoryOptions>("Any", _ => []);
+        Assert.Empty(Settings.Errors(good));
+        Assert.Equal(("one:9042", TimeSpan.FromDays(90)), (read.Cassandra.ContactPoints, read.Cassandra.Retention));
+
+        var bad = Settings.Of(("Any:Cassandra:ContactPoint", "one:9042"), ("Any:Cassandra:MaxInFlight", "many"), ("Any:Path", "x"));
+        bad.Read<HistoryOptions>("Any", _ => []);
+        var errors = Settings.Errors(bad);
+        Assert.Contains(errors, error => error.StartsWith("Any:Cassandra:ContactPoint: there is no such option; did you mean Any:Cassandra:ContactPoints?", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.StartsWith("Any:Cassandra:MaxInFlight = 'many': must be a whole number", StringComparison.Ordinal));
+        Assert.Equal(2, errors.Count);
+    }
 
     private static void SetEach<T>()
         where T : class, new()

@@ -9,6 +9,7 @@ namespace Streaming.History.Cassandra.Schema;
 internal sealed class CassandraMigrations(CassandraConnection connection, IReadOnlyList<MigrationScript> scripts, TimeProvider time)
 {
     private static readonly TimeSpan AgreementPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan YoungLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AgreementLimit = TimeSpan.FromSeconds(60);
 
     private int Known => scripts[^1].Number;
@@ -49,9 +50,16 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
     /// <exception cref="HistoryUnavailableException">The cluster cannot do it now.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellation)
     {
-        await EnsureBookAsync(cancellation).ConfigureAwait(false);
         var turn = new SchemaLock(connection, time);
-        await turn.EnterAsync(cancellation).ConfigureAwait(false);
+        await PatientlyAsync(
+            async () =>
+            {
+                await EnsureBookAsync(cancellation).ConfigureAwait(false);
+                await turn.EnterAsync(cancellation).ConfigureAwait(false);
+                return true;
+            },
+            time,
+            cancellation).ConfigureAwait(false);
         try
         {
             var applied = await AppliedAsync(cancellation).ConfigureAwait(false);
@@ -82,8 +90,7 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
     /// <exception cref="HistoryUnusableException">They are older, too new, or of scripts with other texts.</exception>
     public async Task RequireAsync(CancellationToken cancellation)
     {
-        var tables = await connection.ExecuteAsync(
-            new SimpleStatement("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", Keyspace).SetIdempotence(true), cancellation).ConfigureAwait(false);
+        var tables = await connection.ListAsync("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", ConsistencyLevel.LocalQuorum, cancellation, Keyspace).ConfigureAwait(false);
         var applied = tables.Any(row => row.GetValue<string>(0) == "schema_migrations") ? await AppliedAsync(cancellation).ConfigureAwait(false) : [];
         Verify(applied);
         if (scripts.FirstOrDefault(script => applied.All(done => done.Number != script.Number)) is { } missing)
@@ -93,11 +100,27 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
         }
     }
 
+    /// <summary>Repeats for a while what a server refuses: where several make the same keyspace or table at once, the one that finds it made may find it unusable for a moment.</summary>
+    public static async Task<T> PatientlyAsync<T>(Func<Task<T>> action, TimeProvider time, CancellationToken cancellation)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await action().ConfigureAwait(false);
+            }
+            catch (HistoryUnusableException young) when (young.InnerException is QueryValidationException and not UnauthorizedException && time.GetElapsedTime(start) < YoungLimit)
+            {
+                await Task.Delay(AgreementPause, time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
     private static async Task<bool> HasKeyspaceAsync(CassandraConnection connection, CancellationToken cancellation)
     {
-        var found = await connection.ExecuteAsync(
-            new SimpleStatement("SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", connection.Options.Keyspace).SetIdempotence(true), cancellation).ConfigureAwait(false);
-        return found.Any();
+        var found = await connection.ListAsync("SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", ConsistencyLevel.LocalQuorum, cancellation, connection.Options.Keyspace).ConfigureAwait(false);
+        return found.Count > 0;
     }
 
     private static async Task ChangeAsync(CassandraConnection connection, string statement, TimeProvider time, CancellationToken cancellation)
@@ -117,8 +140,7 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
 
     private async Task EnsureBookAsync(CancellationToken cancellation)
     {
-        var found = await connection.ExecuteAsync(
-            new SimpleStatement("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", Keyspace).SetIdempotence(true), cancellation).ConfigureAwait(false);
+        var found = await connection.ListAsync("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", ConsistencyLevel.LocalQuorum, cancellation, Keyspace).ConfigureAwait(false);
         var there = found.Select(row => row.GetValue<string>(0)).ToHashSet();
         if (!there.Contains("schema_lock"))
         {
@@ -137,8 +159,7 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
 
     private async Task<List<Applied>> AppliedAsync(CancellationToken cancellation)
     {
-        var rows = await connection.ExecuteAsync(
-            new SimpleStatement("SELECT number, name, checksum, compatible_from FROM schema_migrations WHERE history = 'history'").SetConsistencyLevel(ConsistencyLevel.Quorum).SetIdempotence(true), cancellation).ConfigureAwait(false);
+        var rows = await connection.ListAsync("SELECT number, name, checksum, compatible_from FROM schema_migrations WHERE history = 'history'", ConsistencyLevel.Quorum, cancellation).ConfigureAwait(false);
         return [.. rows.Select(row => new Applied(row.GetValue<int>(0), row.GetValue<string>(1), row.GetValue<string>(2), row.GetValue<int>(3)))];
     }
 

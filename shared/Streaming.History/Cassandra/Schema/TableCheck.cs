@@ -11,8 +11,7 @@ internal static class TableCheck
     public static async Task RequireAsync(CassandraConnection connection, CassandraTables tables, CancellationToken cancellation)
     {
         var keyspace = connection.Options.Keyspace;
-        var rows = await connection.ExecuteAsync(
-            new SimpleStatement("SELECT table_name, column_name FROM system_schema.columns WHERE keyspace_name = ?", keyspace).SetIdempotence(true).SetPageSize(10_000), cancellation).ConfigureAwait(false);
+        var rows = await connection.ListAsync("SELECT table_name, column_name FROM system_schema.columns WHERE keyspace_name = ?", ConsistencyLevel.LocalQuorum, cancellation, keyspace).ConfigureAwait(false);
         var found = rows.Select(row => (row.GetValue<string>(0), row.GetValue<string>(1))).ToHashSet();
         var missing = tables.All.SelectMany(table => table.Columns, (table, column) => (table.Name, column)).Where(wanted => !found.Contains(wanted)).ToArray();
         if (missing.Length > 0)

@@ -33,8 +33,7 @@ internal static class TableSettings
             return;
         }
 
-        var rows = await connection.ExecuteAsync(
-            new SimpleStatement("SELECT table_name, compaction FROM system_schema.tables WHERE keyspace_name = ?", connection.Options.Keyspace).SetIdempotence(true), cancellation).ConfigureAwait(false);
+        var rows = await connection.ListAsync("SELECT table_name, compaction FROM system_schema.tables WHERE keyspace_name = ?", ConsistencyLevel.LocalQuorum, cancellation, connection.Options.Keyspace).ConfigureAwait(false);
         foreach (var row in rows)
         {
             var (table, compaction) = (row.GetValue<string>(0), row.GetValue<IDictionary<string, string>>(1));

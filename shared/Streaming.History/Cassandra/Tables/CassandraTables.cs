@@ -15,7 +15,7 @@ internal sealed class CassandraTables(FeatureNames names)
 
     /// <summary>The tables whose rows expire where there is a retention: by entity and day, or indexes of those.</summary>
     public static readonly IReadOnlyList<string> Expiring =
-        ["vectors", "predictions", "labels", "days", "days_of_entity", "entities_of_day", "entities_of_model", "entities_of_label"];
+        ["vectors", "predictions", "labels", "days", "days_of_entity", "entities_of_day", "entities_of_model", "entities_of_label", "unnamed_vectors"];
 
     public VectorTable Vectors { get; } = new(names);
 
@@ -39,10 +39,13 @@ internal sealed class CassandraTables(FeatureNames names)
 
     public CassandraTable EntitiesOfLabel { get; } = new("entities_of_label", ["name", "day", "shard"], ["entity_id"], []);
 
+    public CassandraTable UnnamedVectors { get; } = new("unnamed_vectors", ["feature_set", "feature_set_version", "feature_set_hash"], ["entity_id", "day"], []);
+
     /// <summary>All of them.</summary>
     public IReadOnlyList<CassandraTable> All =>
     [
         Vectors, Predictions, Labels, Deployments, Jobs, FeatureSets, DaysOfKind, DaysOfEntity, EntitiesOfDay, EntitiesOfModel, EntitiesOfLabel,
+        UnnamedVectors,
     ];
 
     /// <summary>The shard of an entity.</summary>

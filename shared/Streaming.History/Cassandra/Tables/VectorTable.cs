@@ -42,6 +42,9 @@ internal sealed class VectorTable(FeatureNames names) : CassandraTable<VectorRow
         LastOffset = row.Long(20),
     };
 
+    /// <summary>Whether a row says what its values are called.</summary>
+    public bool IsNamed(Row row) => !row.IsNull(Columns.Count - 1);
+
     /// <summary>Whether a query asks for the row, its entity and times apart.</summary>
     public static bool Matches(Row row, VectorQuery query) =>
         (query.AsOf is not { } asOf || row.Time(7) <= asOf)

@@ -11,6 +11,7 @@ namespace Streaming.History.Cassandra.Writing;
 /// </summary>
 internal sealed class CassandraWriter
 {
+    private const int NamedAtOnce = 1000;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
@@ -21,11 +22,13 @@ internal sealed class CassandraWriter
     private readonly InFlightLimit _limit;
     private readonly IndexMemory _written;
     private readonly ServerClock? _clock;
+    private readonly VectorNaming _naming;
     private long _lastSuccess;
     private long _expired;
 
-    private CassandraWriter(CassandraConnection connection, CassandraTables tables, IReadOnlyDictionary<CassandraTable, PreparedStatement> inserts, TimeProvider time)
+    private CassandraWriter(CassandraConnection connection, CassandraTables tables, IReadOnlyDictionary<CassandraTable, PreparedStatement> inserts, FeatureNames names, TimeProvider time)
     {
+        _naming = new VectorNaming(connection, tables, names);
         _connection = connection;
         _tables = tables;
         _inserts = inserts;
@@ -43,7 +46,8 @@ internal sealed class CassandraWriter
 
     /// <summary>A writer whose statements are prepared.</summary>
     /// <exception cref="HistoryException">They cannot be.</exception>
-    public static async Task<CassandraWriter> OpenAsync(CassandraConnection connection, CassandraTables tables, TimeProvider time, CancellationToken cancellation)
+    public static async Task<CassandraWriter> OpenAsync(
+        CassandraConnection connection, CassandraTables tables, FeatureNames names, TimeProvider time, CancellationToken cancellation)
     {
         var inserts = new Dictionary<CassandraTable, PreparedStatement>();
         foreach (var table in tables.All)
@@ -51,15 +55,30 @@ internal sealed class CassandraWriter
             inserts.Add(table, await connection.PrepareAsync(table.Insert(connection.Options.Retention is not null), cancellation).ConfigureAwait(false));
         }
 
-        return new CassandraWriter(connection, tables, inserts, time);
+        return new CassandraWriter(connection, tables, inserts, names, time);
     }
 
     /// <inheritdoc cref="IHistoryWriter.WriteAsync"/>
     public async Task<IReadOnlyList<RefusedRow>> WriteAsync(IReadOnlyList<HistoryRow> rows, CancellationToken cancellation)
     {
+        var unknown = await _naming.UnknownAsync(rows, cancellation).ConfigureAwait(false);
         var life = new RowLife(_clock is null ? 0 : await _clock.NowAsync(cancellation).ConfigureAwait(false), _connection.Options.Retention);
-        var plan = new WritePlan(_connection.Options, _tables, _inserts, life);
         var refused = new SortedDictionary<int, string>();
+        await WriteRowsAsync(rows, life, refused, cancellation).ConfigureAwait(false);
+
+        // After the rows, so that no index names an entity for a row that was refused. Whoever dies in between writes the rows again, and then the index.
+        var entries = Entries(rows, unknown, refused);
+        var plan = new WritePlan(_connection.Options, _tables, _inserts, life);
+        entries.ForEach(plan.Add);
+        await SendAsync(plan.Units, refused, cancellation).ConfigureAwait(false);
+        _written.Add(entries.Where(entry => !refused.ContainsKey(entry.Row)).Select(entry => entry.Key));
+        await NameAsync(rows, unknown, life, cancellation).ConfigureAwait(false);
+        return [.. refused.Select(row => new RefusedRow(row.Key, row.Value))];
+    }
+
+    private async Task WriteRowsAsync(IReadOnlyList<HistoryRow> rows, RowLife life, SortedDictionary<int, string> refused, CancellationToken cancellation)
+    {
+        var plan = new WritePlan(_connection.Options, _tables, _inserts, life);
         for (var index = 0; index < rows.Count; index++)
         {
             if (plan.Add(rows[index], index) is { } reason)
@@ -69,19 +88,32 @@ internal sealed class CassandraWriter
         }
 
         await SendAsync(plan.Units, refused, cancellation).ConfigureAwait(false);
-
-        // After the rows, so that no index names an entity for a row that was refused. Whoever dies in between writes the rows again, and then the index.
-        var entries = Entries(rows, refused);
-        var indexes = new WritePlan(_connection.Options, _tables, _inserts, life);
-        entries.ForEach(entry => indexes.Add(entry));
-        await SendAsync(indexes.Units, refused, cancellation).ConfigureAwait(false);
-        _written.Add(entries.Where(entry => !refused.ContainsKey(entry.Row)).Select(entry => entry.Key));
         Interlocked.Add(ref _expired, plan.Expired);
-        return [.. refused.Select(row => new RefusedRow(row.Key, row.Value))];
+    }
+
+    /// <summary>Fills names in where a feature set has come, by these rows or since they were begun.</summary>
+    private async Task NameAsync(IReadOnlyList<HistoryRow> rows, List<FeatureSetKey> unknown, RowLife life, CancellationToken cancellation)
+    {
+        var still = await _naming.StillUnknownAsync(unknown, cancellation).ConfigureAwait(false);
+        foreach (var set in rows.OfType<FeatureSetRow>().Select(FeatureSetKey.Of).Concat(unknown.Except(still)).Distinct())
+        {
+            var unnamed = new List<HistoryRow>();
+            await foreach (var row in _naming.UnnamedAsync(set, cancellation).ConfigureAwait(false))
+            {
+                unnamed.Add(row);
+                if (unnamed.Count >= NamedAtOnce)
+                {
+                    await WriteRowsAsync(unnamed, life, [], cancellation).ConfigureAwait(false);
+                    unnamed.Clear();
+                }
+            }
+
+            await WriteRowsAsync(unnamed, life, [], cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The index entries that the rows need and that are not known to be written.</summary>
-    private List<IndexEntry> Entries(IReadOnlyList<HistoryRow> rows, SortedDictionary<int, string> refused)
+    private List<IndexEntry> Entries(IReadOnlyList<HistoryRow> rows, List<FeatureSetKey> unknown, SortedDictionary<int, string> refused)
     {
         var seen = new HashSet<IndexEntry>();
         var entries = new List<IndexEntry>();
@@ -92,7 +124,13 @@ internal sealed class CassandraWriter
                 continue;
             }
 
-            foreach (var entry in IndexEntry.Of(rows[index], index, _tables))
+            var needed = IndexEntry.Of(rows[index], index, _tables);
+            if (rows[index] is VectorRow vector && unknown.Contains(FeatureSetKey.Of(vector)))
+            {
+                needed = needed.Append(IndexEntry.OfUnnamed(vector, index, _tables));
+            }
+
+            foreach (var entry in needed)
             {
                 if (seen.Add(entry with { Row = 0 }) && !_written.Contains(entry.Key))
                 {

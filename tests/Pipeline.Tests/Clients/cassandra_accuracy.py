@@ -1,0 +1,49 @@
+"""How right the predictions in a history are, and whether its rows are those of the topics, by CQL queries alone.
+
+Usage: cassandra_accuracy.py HOST PORT KEYSPACE LABEL
+Prints for each entity: its name, predictions that were right, all of them, percent; then how many rows of each table there are, and the names of the features.
+"""
+import collections
+import sys
+
+from cassandra.cluster import Cluster
+
+SHARDS = 16
+
+
+def main():
+    host, port, keyspace, label = sys.argv[1:]
+    cluster = Cluster([host], port=int(port))
+    session = cluster.connect(keyspace)
+    session.default_timeout = 60
+    days = [row.day for row in session.execute("SELECT day FROM days WHERE kind = 'predictions'")]
+    counts = collections.Counter()
+    names = set()
+    right, judged = collections.Counter(), collections.Counter()
+    for day in days:
+        entities = [row.entity_id for shard in range(SHARDS)
+                    for row in session.execute("SELECT entity_id FROM entities_of_day WHERE kind = 'predictions' AND day = %s AND shard = %s", (day, shard))]
+        for entity in entities:
+            truth = {}
+            for row in session.execute("SELECT event_time, name, value FROM labels WHERE entity_id = %s AND day = %s", (entity, day)):
+                counts["labels"] += 1
+                if row.name == label:
+                    truth.setdefault(row.event_time, row.value)
+            for row in session.execute("SELECT bucket_start, bucket_end, label FROM predictions WHERE entity_id = %s AND day = %s"
+                                       " GROUP BY bucket_start, deployment, model_sha256, feature_set_hash", (entity, day)):
+                counts["predictions"] += 1
+                value = truth.get(row.bucket_start)
+                if value is not None:
+                    judged[entity] += 1
+                    right[entity] += value == row.label
+            for row in session.execute("SELECT features FROM vectors WHERE entity_id = %s AND day = %s", (entity, day)):
+                counts["vectors"] += 1
+                names.add(",".join(sorted(row.features)) if row.features else "unnamed")
+    for entity in sorted(judged):
+        print(f"{entity} {right[entity]} {judged[entity]} {100 * right[entity] / judged[entity]:.2f}")
+    print(" ".join(f"{table}={counts[table]}" for table in ("vectors", "predictions", "labels")))
+    print("features " + " ".join(sorted(names)))
+    cluster.shutdown()
+
+
+main()
