@@ -48,7 +48,7 @@ internal static class HistoryCommand
         Example: streaming history entities --day 2026-01-31
         """;
 
-    public static Command Make() => new("history", "What was computed, what was said of it, and what was true.") { Vectors(), Predictions(), Labels(), Entities() };
+    public static Command Make() => new("history", "What was computed, what was said of it, and what was true.") { Vectors(), Predictions(), Labels(), Entities(), HistoryMigrateCommand.Make() };
 
     private static Command Vectors()
     {

@@ -75,6 +75,9 @@ public abstract class ServerFixture(string? variable, string name) : IAsyncLifet
     /// <summary>SIGCONT.</summary>
     public Task ThawAsync(int node = 0) => Owned(node).ThawAsync();
 
+    /// <summary>The process of a node, for measurements of what it uses.</summary>
+    public int ProcessOf(int node = 0) => Owned(node).Id;
+
     /// <inheritdoc/>
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

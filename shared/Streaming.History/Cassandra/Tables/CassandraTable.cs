@@ -8,7 +8,7 @@ namespace Streaming.History.Cassandra.Tables;
 /// <param name="partition">The columns of the partition key.</param>
 /// <param name="clustering">The clustering columns in order.</param>
 /// <param name="content">All others.</param>
-internal class CassandraTable(string name, string[] partition, string[] clustering, string[] content)
+internal abstract class CassandraTable(string name, string[] partition, string[] clustering, string[] content)
 {
     public string Name { get; } = name;
 
@@ -39,3 +39,6 @@ internal abstract class CassandraTable<TRow>(string name, string[] partition, st
     /// <summary>Makes a row with all columns to one of the history.</summary>
     public abstract TRow Read(Row row);
 }
+
+/// <summary>A table that says where rows are; all its columns are its key.</summary>
+internal sealed class IndexTable(string name, string[] partition, string[] clustering) : CassandraTable(name, partition, clustering, []);

@@ -29,17 +29,17 @@ internal sealed class CassandraTables(FeatureNames names)
 
     public FeatureSetTable FeatureSets { get; } = new();
 
-    public CassandraTable DaysOfKind { get; } = new("days", ["kind"], ["day", "span"], []);
+    public IndexTable DaysOfKind { get; } = new("days", ["kind"], ["day", "span"]);
 
-    public CassandraTable DaysOfEntity { get; } = new("days_of_entity", ["entity_id"], ["kind", "day", "span"], []);
+    public IndexTable DaysOfEntity { get; } = new("days_of_entity", ["entity_id"], ["kind", "day", "span"]);
 
-    public CassandraTable EntitiesOfDay { get; } = new("entities_of_day", ["kind", "day", "shard"], ["entity_id"], []);
+    public IndexTable EntitiesOfDay { get; } = new("entities_of_day", ["kind", "day", "shard"], ["entity_id"]);
 
-    public CassandraTable EntitiesOfModel { get; } = new("entities_of_model", ["model_name", "model_version", "day", "shard"], ["entity_id"], []);
+    public IndexTable EntitiesOfModel { get; } = new("entities_of_model", ["model_name", "model_version", "day", "shard"], ["entity_id"]);
 
-    public CassandraTable EntitiesOfLabel { get; } = new("entities_of_label", ["name", "day", "shard"], ["entity_id"], []);
+    public IndexTable EntitiesOfLabel { get; } = new("entities_of_label", ["name", "day", "shard"], ["entity_id"]);
 
-    public CassandraTable UnnamedVectors { get; } = new("unnamed_vectors", ["feature_set", "feature_set_version", "feature_set_hash"], ["entity_id", "day"], []);
+    public IndexTable UnnamedVectors { get; } = new("unnamed_vectors", ["feature_set", "feature_set_version", "feature_set_hash"], ["entity_id", "day"]);
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<CassandraTable> All =>

@@ -13,7 +13,7 @@ namespace Streaming.History.Cassandra.Writing;
 /// <param name="Entity">The entity; empty where it speaks of none.</param>
 /// <param name="Name">A further name: of a model, label or feature set.</param>
 /// <param name="Version">A model's version, or a feature set's hash.</param>
-internal readonly record struct IndexEntry(CassandraTable Table, int Row, long Day, int Number, string Kind, string Entity = "", string Name = "", string Version = "")
+internal readonly record struct IndexEntry(IndexTable Table, int Row, long Day, int Number, string Kind, string Entity = "", string Name = "", string Version = "")
 {
     private const long MicrosecondsPerMillisecond = 1000;
 
