@@ -1,6 +1,7 @@
 using Streaming.Benchmarks;
 using Streaming.Benchmarks.Avro;
 using Streaming.Benchmarks.Drain;
+using Streaming.Benchmarks.Features;
 using Xunit.Runner.InProc.SystemConsole;
 
 const int Failure = 1;
@@ -9,6 +10,7 @@ const int Failure = 1;
 var groups = new Dictionary<string, Func<Measurement, bool>>
 {
     ["avro"] = AvroBenchmark.Run,
+    ["features"] = AssemblyBenchmark.Run,
 };
 
 if (args is [Yardstick.Role, ..])

@@ -18,8 +18,6 @@ internal sealed class AssemblyOutput(IReadOnlyList<TopicShape> topics)
     public const int Sets = 2;
 
     private readonly AvroBuffer _buffer = new(4096);
-    private double[] _values = [];
-    private int[] _missing = [];
     private byte[] _headers = new byte[256];
 
     /// <summary>Where records go; null where they go nowhere.</summary>
@@ -27,23 +25,14 @@ internal sealed class AssemblyOutput(IReadOnlyList<TopicShape> topics)
 
     /// <summary>Writes the vector of a bucket.</summary>
     /// <returns>A hash of its bytes that is the same in every process.</returns>
-    public ulong WriteVector(FeatureSetPlan set, int partition, ReadOnlySpan<byte> entityId, in Bucket bucket, ReadOnlySpan<double> words, CloseReason reason)
+    public ulong WriteVector(FeatureSetPlan set, int partition, ReadOnlySpan<byte> entityId, in Bucket bucket, VectorComputer vector, CloseReason reason)
     {
-        var count = set.Vector.Features;
-        if (_values.Length < count)
-        {
-            _values = new double[count];
-            _missing = new int[count];
-        }
-
-        var values = _values.AsSpan(0, count);
-        var missing = _missing.AsSpan(0, set.Vector.Compute(words, values, _missing));
         var completeness = set.Definition.ExpectedReadings is { } expected
             ? Math.Min(1, bucket.Readings / expected)
-            : (double)(count - missing.Length) / count;
+            : (double)vector.Present / set.Definition.Features.Count;
         var writer = Begin(Vectors);
         FeatureVector.EncodeFields(
-            ref writer, entityId, bucket.Start, bucket.Start + set.Definition.Bucket, set.Name, set.Definition.Version, set.HashText, bucket.Revision, values, missing,
+            ref writer, entityId, bucket.Start, bucket.Start + set.Definition.Bucket, set.Name, set.Definition.Version, set.HashText, bucket.Revision, vector.Values, vector.Missing,
             bucket.Readings, bucket.Late, completeness, reason, partition, bucket.FirstOffset, bucket.LastOffset);
         Target?.Add(Vectors, OutputBatch.ByKey, entityId, _buffer.WrittenSpan);
         return Hash.Stable(_buffer.WrittenSpan[ConfluentFraming.HeaderLength..]);

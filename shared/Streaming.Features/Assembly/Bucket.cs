@@ -1,6 +1,6 @@
 namespace Streaming.Features.Assembly;
 
-/// <summary>A bucket that is open, or closed and revisable.</summary>
+/// <summary>A bucket that is open, or closed and revisable. The words of its running values follow in the same cell.</summary>
 internal struct Bucket
 {
     /// <summary>No bucket.</summary>
@@ -11,6 +11,9 @@ internal struct Bucket
 
     public long Start;
 
+    /// <summary>The greatest event time in it: what is later cannot be a duplicate.</summary>
+    public long LatestTime;
+
     /// <summary>Offsets of the first and the last reading in it.</summary>
     public long FirstOffset;
     public long LastOffset;
@@ -18,11 +21,17 @@ internal struct Bucket
     /// <summary>When what was gathered for a revision leaves.</summary>
     public long ReportDue;
 
-    /// <summary>The greatest event time in it: what is later cannot be a duplicate.</summary>
-    public long LatestTime;
+    /// <summary>A hash of everything beside its own readings that its last vector was made of.</summary>
+    public ulong Looked;
+
+    /// <summary>Of this, what was joined to it.</summary>
+    public ulong Joined;
 
     /// <summary>The entity's next bucket before this one.</summary>
     public int Older;
+
+    /// <summary>The transaction that keeps its old values.</summary>
+    public int TouchedIn;
 
     /// <summary>Readings in it.</summary>
     public int Readings;
@@ -36,17 +45,13 @@ internal struct Bucket
     /// <summary>The revision of its next vector.</summary>
     public int Revision;
 
-    /// <summary>The transaction that keeps its old values.</summary>
-    public int TouchedIn;
+    /// <summary>What its readings are known by again.</summary>
+    public Identities Identities;
 
-    /// <summary>The identities of its readings, each with its length before it, and how many bytes they are.</summary>
-    public int IdentityBlock;
-    public int IdentityBytes;
-
-    /// <summary>Hashes of the first of them, made when they are first asked for: how many, and of how many bytes of identities.</summary>
-    public int HashBlock;
-    public int Hashed;
-    public int HashedBytes;
+    /// <summary>Values that are kept since their order counts, how many, and for how many of them order has been settled.</summary>
+    public int OrderBlock;
+    public int OrderCount;
+    public int OrderSettled;
 
     public bool Closed;
 }

@@ -4,7 +4,7 @@ namespace Streaming.Features.Assembly;
 /// What the next checkpoint must hold. An entity that is marked more often than needed costs a blob, one that is marked too seldom its state:
 /// where a transaction is undone, marks stay.
 /// </summary>
-internal sealed class CheckpointChanges
+internal sealed unsafe class CheckpointChanges
 {
     private readonly List<byte[]> _removed = [];
     private readonly List<byte[]> _writtenRemoved = [];
@@ -49,9 +49,9 @@ internal sealed class CheckpointChanges
     {
         foreach (var slot in _written.Items)
         {
-            if (entities[slot].Used && !entities[slot].Dirty)
+            if (entities[slot]->Used && !entities[slot]->Dirty)
             {
-                entities[slot].Dirty = true;
+                entities[slot]->Dirty = true;
                 _changed.Push(slot);
             }
         }

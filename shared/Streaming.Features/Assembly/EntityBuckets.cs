@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Streaming.Features.Assembly;
 
-/// <summary>What a feature set remembers of an entity.</summary>
+/// <summary>What a feature set remembers of an entity. One line of memory.</summary>
+[StructLayout(LayoutKind.Sequential, Size = Memory.LineBytes)]
 internal struct EntityBuckets
 {
     /// <summary>The greatest event time seen.</summary>
@@ -27,6 +30,9 @@ internal struct EntityBuckets
     /// <summary>How many buckets there are.</summary>
     public int Count;
 
+    /// <summary>What it looks back at beyond its buckets; <see cref="BlockStore.None"/> where there is nothing.</summary>
+    public int History;
+
     /// <summary>Whether the feature set knows the entity.</summary>
     public bool Present;
 
@@ -40,5 +46,6 @@ internal struct EntityBuckets
         NextByWatermark = long.MaxValue,
         LastOffset = -1,
         Newest = Bucket.None,
+        History = BlockStore.None,
     };
 }

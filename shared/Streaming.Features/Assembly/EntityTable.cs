@@ -1,34 +1,14 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Streaming.Features.Assembly;
 
-/// <summary>An entity's place in a partition.</summary>
-internal struct EntityRow
-{
-    public uint Hash;
-    public int Name;
-    public int NameLength;
-
-    /// <summary>Records below this offset are in its state already.</summary>
-    public long StandsAt;
-
-    /// <summary>A time that is not after its first deadline; <see cref="long.MaxValue"/> where it has none.</summary>
-    public long Due;
-
-    /// <summary>The transaction that keeps its old values.</summary>
-    public int TouchedIn;
-    public bool Used;
-
-    /// <summary>Whether it changed since the last checkpoint.</summary>
-    public bool Dirty;
-}
-
 /// <summary>The entities of a partition by the bytes of their ids. A slot stays an entity's own until it is removed and the transaction has ended.</summary>
-internal sealed class EntityTable(BlockStore blocks)
+internal sealed unsafe class EntityTable(StateArena arena, BlockStore blocks, UndoLog undo, int sets)
 {
     public const int None = -1;
 
-    private readonly PagedArray<EntityRow> _rows = new();
+    private readonly CellPages _cells = new(arena, sizeof(EntityRow) + (sets * sizeof(EntityBuckets)));
     private ulong[] _index = new ulong[16];
     private Stack<int> _free = new();
     private Stack<int> _added = new();
@@ -44,22 +24,55 @@ internal sealed class EntityTable(BlockStore blocks)
     public ReadOnlySpan<int> Added => _added.Items;
 
     /// <summary>Bytes of rows and index.</summary>
-    public long Bytes => _rows.Bytes + ((long)_index.Length * sizeof(ulong));
+    public long Bytes => _cells.Bytes + ((long)_index.Length * sizeof(ulong));
 
-    public ref EntityRow this[int slot] => ref _rows[slot];
+    /// <summary>Bytes of everything that lies together for an entity.</summary>
+    public int CellBytes => _cells.CellBytes;
+
+    /// <summary>An entity's row.</summary>
+    public EntityRow* this[int slot]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (EntityRow*)_cells[slot];
+    }
+
+    /// <summary>What a feature set remembers of an entity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public EntityBuckets* Buckets(int slot, int set) => (EntityBuckets*)(_cells[slot] + sizeof(EntityRow)) + set;
 
     /// <summary>The bytes of an entity's id.</summary>
-    public ReadOnlySpan<byte> Name(int slot)
+    public ReadOnlySpan<byte> Name(int slot) => Name(this[slot]);
+
+    /// <summary>The bytes of an entity's id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Name(EntityRow* row) => new(Text(row), row->NameLength);
+
+    /// <summary>The id of the entity's first device, where one with an id was chosen.</summary>
+    public ReadOnlySpan<byte> Device(EntityRow* row) => new(Text(row) + row->NameLength, Math.Max(0, row->DeviceLength));
+
+    /// <summary>Chooses the entity's first device. The row is touched.</summary>
+    public void SetDevice(EntityRow* row, ReadOnlySpan<byte> device, bool hasDevice)
     {
-        ref var row = ref _rows[slot];
-        return blocks[row.Name][..row.NameLength];
+        row->DeviceLength = hasDevice ? device.Length : EntityRow.Nameless;
+        var length = row->NameLength + device.Length;
+        if (row->Text == BlockStore.None && length <= EntityRow.InlineBytes)
+        {
+            device.CopyTo(new Span<byte>(row->Inline + row->NameLength, device.Length));
+            return;
+        }
+
+        var text = blocks.Take(length);
+        Name(row).CopyTo(blocks[text]);
+        device.CopyTo(blocks[text][row->NameLength..]);
+        blocks.Give(row->Text);
+        row->Text = text;
     }
 
     /// <summary>A name's hash, for <see cref="Prefetch"/> and <see cref="Guess"/>.</summary>
     public static uint HashOf(ReadOnlySpan<byte> name) => (uint)Assembly.Hash.Salted(name);
 
     /// <summary>Asks for the memory in which a name will be looked up.</summary>
-    public void Prefetch(uint hash) => Memory.Prefetch(ref _index[hash & (uint)(_index.Length - 1)]);
+    public void Prefetch(uint hash) => Memory.Prefetch(Unsafe.AsPointer(ref _index[hash & (uint)(_index.Length - 1)]));
 
     /// <summary>The slot that a name probably has; <see cref="None"/> where that cannot be said at once.</summary>
     public int Guess(uint hash)
@@ -67,9 +80,6 @@ internal sealed class EntityTable(BlockStore blocks)
         var entry = _index[hash & (uint)(_index.Length - 1)];
         return entry != 0 && (uint)(entry >> 32) == hash ? (int)(uint)entry - 1 : None;
     }
-
-    /// <summary>Asks for the memory of an entity's name.</summary>
-    public void PrefetchName(int slot) => Memory.Prefetch(ref blocks[_rows[slot].Name][0]);
 
     /// <summary>The slot of an entity; <see cref="None"/> where there is none.</summary>
     public int Find(ReadOnlySpan<byte> name) => Find(name, HashOf(name));
@@ -83,13 +93,16 @@ internal sealed class EntityTable(BlockStore blocks)
         return added ? Add(name, hash) : slot;
     }
 
-    /// <summary>Takes an entity away; its row stays as it is until the transaction ends.</summary>
+    /// <summary>Keeps everything that lies together for an entity, before it changes.</summary>
+    public void Keep(int slot) => undo.Keep(_cells[slot], _cells.CellBytes);
+
+    /// <summary>Takes an entity away; its row, which is touched, stays as it is until the transaction ends.</summary>
     public void Remove(int slot)
     {
-        ref var row = ref _rows[slot];
-        RemoveFromIndex(slot, row.Hash);
-        row.Used = false;
-        blocks.Give(row.Name);
+        var row = this[slot];
+        RemoveFromIndex(slot, row->Hash);
+        row->Used = false;
+        blocks.Give(row->Text);
         _removed.Push(slot);
         Count--;
     }
@@ -111,11 +124,11 @@ internal sealed class EntityTable(BlockStore blocks)
     {
         foreach (var slot in _added.Items)
         {
-            ref var row = ref _rows[slot];
-            if (row.Used)
+            var row = this[slot];
+            if (row->Used)
             {
-                RemoveFromIndex(slot, row.Hash);
-                row.Used = false;
+                RemoveFromIndex(slot, row->Hash);
+                row->Used = false;
                 Count--;
             }
 
@@ -124,11 +137,11 @@ internal sealed class EntityTable(BlockStore blocks)
 
         foreach (var slot in _removed.Items)
         {
-            ref var row = ref _rows[slot];
-            if (row.Used)
+            var row = this[slot];
+            if (row->Used)
             {
                 // Its old values are back, so it was there before the transaction.
-                Insert(slot, row.Hash);
+                Insert(slot, row->Hash);
                 Count++;
             }
         }
@@ -158,10 +171,20 @@ internal sealed class EntityTable(BlockStore blocks)
     private int Add(ReadOnlySpan<byte> name, uint hash)
     {
         var slot = _free.Count > 0 ? _free.Pop() : Slots++;
-        _rows.Ensure(Slots);
-        ref var row = ref _rows[slot];
-        row = new EntityRow { Hash = hash, Name = blocks.Take(name.Length), NameLength = name.Length, Due = long.MaxValue, Used = true };
-        name.CopyTo(blocks[row.Name]);
+        _cells.Ensure(Slots);
+        var row = this[slot];
+        *row = new EntityRow { Hash = hash, Text = BlockStore.None, NameLength = name.Length, DeviceLength = EntityRow.NotChosen, Due = long.MaxValue, Used = true };
+        for (var set = 0; set < sets; set++)
+        {
+            *Buckets(slot, set) = EntityBuckets.Unseen;
+        }
+
+        if (name.Length > EntityRow.InlineBytes)
+        {
+            row->Text = blocks.Take(name.Length);
+        }
+
+        name.CopyTo(new Span<byte>(Text(row), name.Length));
         _added.Push(slot);
         Count++;
         if (Count * 2 > _index.Length)
@@ -176,14 +199,17 @@ internal sealed class EntityTable(BlockStore blocks)
         return slot;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* Text(EntityRow* row) => row->Text == BlockStore.None ? row->Inline : blocks.At(row->Text);
+
     private void Grow()
     {
         _index = new ulong[BitOperations.RoundUpToPowerOf2((uint)_index.Length * 2)];
         for (var slot = 0; slot < Slots; slot++)
         {
-            if (_rows[slot].Used)
+            if (this[slot]->Used)
             {
-                Insert(slot, _rows[slot].Hash);
+                Insert(slot, this[slot]->Hash);
             }
         }
     }

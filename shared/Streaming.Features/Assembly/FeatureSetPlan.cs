@@ -4,10 +4,11 @@ using Streaming.Features.Definitions;
 
 namespace Streaming.Features.Assembly;
 
-/// <summary>A feature set, ready to run: shared by all partitions, never changed.</summary>
+/// <summary>A feature set, ready to run: shared by all partitions of a worker's thread.</summary>
 internal sealed class FeatureSetPlan
 {
     private readonly int[] _indexOfMetric;
+    private ShapeBinding?[] _bindings = [];
 
     public FeatureSetPlan(FeatureSetDefinition definition, MetricNames metrics)
     {
@@ -19,7 +20,7 @@ internal sealed class FeatureSetPlan
         HashText = Encoding.UTF8.GetBytes(Hash);
         Reference = BinaryPrimitives.ReadInt64BigEndian(Convert.FromHexString(Hash));
         var numbers = Vector.Metrics.Select(metrics.FindOrAdd).ToArray();
-        _indexOfMetric = new int[numbers.Max() + 1];
+        _indexOfMetric = new int[numbers.DefaultIfEmpty(-1).Max() + 1];
         Array.Fill(_indexOfMetric, MetricNames.Unused);
         for (var i = 0; i < numbers.Length; i++)
         {
@@ -52,20 +53,29 @@ internal sealed class FeatureSetPlan
         return since - (rest < 0 ? rest + Definition.Bucket : rest) + Definition.Align;
     }
 
-    /// <summary>The place of a metric in the vector's plan; <see cref="MetricNames.Unused"/> where it has none.</summary>
-    public int IndexOf(int metric) => (uint)metric < (uint)_indexOfMetric.Length ? _indexOfMetric[metric] : MetricNames.Unused;
+    /// <summary>Whether the set joins one of these metrics of a group.</summary>
+    public bool JoinsAny(MetricShape shape) =>
+        shape.Names.Any(name => Array.Exists(Vector.Features, feature => feature.Source == FeatureSource.GroupMetric && name.AsSpan().SequenceEqual(feature.JoinedBytes)));
 
-    /// <summary>Whether any of these metrics is used.</summary>
-    public bool UsesAny(ReadOnlySpan<int> metrics)
+    /// <summary>What the set takes from readings of a shape.</summary>
+    public ShapeBinding Bind(MetricShape shape)
     {
-        foreach (var metric in metrics)
+        if ((uint)shape.Number < (uint)_bindings.Length && _bindings[shape.Number] is { } known)
         {
-            if (IndexOf(metric) != MetricNames.Unused)
-            {
-                return true;
-            }
+            return known;
         }
 
-        return false;
+        var binding = new ShapeBinding(shape, Vector, _indexOfMetric);
+        if (shape.Number >= 0)
+        {
+            if (shape.Number >= _bindings.Length)
+            {
+                Array.Resize(ref _bindings, Math.Max(16, shape.Number * 2));
+            }
+
+            _bindings[shape.Number] = binding;
+        }
+
+        return binding;
     }
 }

@@ -4,27 +4,31 @@ using Streaming.Features.Definitions;
 namespace Streaming.Features.Assembly;
 
 /// <summary>One feature set in one partition: its buckets, and the rules by which they fill, close, are revised and go. TIME.md's numbers stand at the rules.</summary>
-internal sealed class FeatureSetState
+internal sealed unsafe class FeatureSetState
 {
     private readonly PartitionScope _scope;
     private readonly FeatureSetDefinition _set;
     private readonly EntityBucketTable _table;
     private readonly BucketStore _buckets;
     private readonly LeastRecentEntities _leastRecent;
-    private AssemblyCounters _counters;
-    private AssemblyCounters _oldCounters;
+    private readonly ReadingMemory _memory;
+    private readonly VectorEmitter _emitter;
+    private readonly SetCounters _counters = new();
 
     /// <param name="plan">The feature set.</param>
     /// <param name="position">Its position among the sets of the worker, which are in the order of their names.</param>
     /// <param name="scope">The partition.</param>
-    public FeatureSetState(FeatureSetPlan plan, int position, PartitionScope scope)
+    /// <param name="decoder">Knows the identity of the reading at hand.</param>
+    public FeatureSetState(FeatureSetPlan plan, int position, PartitionScope scope, ReadingDecoder decoder)
     {
         Plan = plan;
         _set = plan.Definition;
         _scope = scope;
-        _table = new EntityBucketTable(plan.Vector, scope);
+        _table = new EntityBucketTable(plan.Vector, position, scope);
         _buckets = _table.Buckets;
         _leastRecent = new LeastRecentEntities(scope, _table);
+        _memory = new ReadingMemory(_buckets, scope, decoder);
+        _emitter = new VectorEmitter(plan, _table, scope, _counters);
         Clock = new BucketClock(plan.Definition, position, _table);
     }
 
@@ -33,7 +37,7 @@ internal sealed class FeatureSetState
     /// <summary>Whether the set runs: one that is new to the partition's state begins with the first live record.</summary>
     public bool Started { get; set; }
 
-    public AssemblyCounters Counters => _counters;
+    public AssemblyCounters Counters => _counters.Now;
 
     /// <summary>When its buckets close and go.</summary>
     public BucketClock Clock { get; }
@@ -46,83 +50,90 @@ internal sealed class FeatureSetState
     {
         if (Started)
         {
-            _counters.Readings++;
-            _counters.Filtered++;
+            _counters.Now.Readings++;
+            _counters.Now.Filtered++;
         }
     }
 
     /// <summary>Takes a reading in, up to the new watermark; what that closes comes after (rule 7). The entity is touched.</summary>
     public void Take(int slot, scoped in Reading reading)
     {
-        _counters.Readings++;
+        _counters.Now.Readings++;
         if (reading.Scope != _set.Scope)
         {
-            _counters.Filtered++;
+            _counters.Now.Filtered++;
             return;
         }
 
-        ref var row = ref Enter(slot, reading);
-        var start = Plan.BucketStart(reading.EventTime);
+        var row = Enter(slot, reading);
+        var index = row->Newest;
+        var start = index == Bucket.None ? 0 : _buckets[index]->Start;
+        if (index == Bucket.None || reading.EventTime < start || reading.EventTime >= start + _set.Bucket)
+        {
+            start = Plan.BucketStart(reading.EventTime);
+            index = _table.Find(row, start);
+        }
+
+        if (index != Bucket.None && _memory.IsRepeated(slot, index, reading))
+        {
+            _counters.Now.Duplicate++;
+            return;
+        }
+
+        var binding = Plan.Bind(reading.Shape);
         var end = start + _set.Bucket;
-        var index = _table.Find(row, start);
-        if (index != Bucket.None && _buckets.Remembers(index, reading, _scope.Transaction))
+        if (binding.IsEmpty || start < _set.From || !binding.IsChosen(reading.Values, start))
         {
-            _counters.Duplicate++;
-            return;
+            _counters.Now.Filtered++;
         }
-
-        if (!Plan.UsesAny(reading.Metrics) || start < _set.From)
+        else if (end + _set.Grace > row->Watermark && end > row->ClosedThrough)
         {
-            _counters.Filtered++;
+            TakeInTime(slot, row, index, start, reading, binding);
         }
-        else if (end + _set.Grace > row.Watermark && end > row.ClosedThrough)
+        else if (index != Bucket.None || (end > row->SealedThrough && row->Watermark < end + _set.Grace + _set.ReviseFor))
         {
-            TakeInTime(slot, ref row, index, start, reading);
-        }
-        else if (index != Bucket.None || (end > row.SealedThrough && row.Watermark < end + _set.Grace + _set.ReviseFor))
-        {
-            TakeRevising(slot, ref row, index, start, reading);
+            TakeRevising(slot, row, index, start, reading, binding);
         }
         else
         {
-            _counters.Late++;
-            _scope.Output.WriteLate(Plan, reading, start, row.Watermark);
+            _counters.Now.Late++;
+            _scope.Output.WriteLate(Plan, reading, start, row->Watermark);
         }
 
-        row.Watermark = Math.Max(row.Watermark, reading.EventTime);
-        row.LastArrival = Math.Max(row.LastArrival, reading.Arrival);
+        row->Watermark = Math.Max(row->Watermark, reading.EventTime);
+        row->LastArrival = Math.Max(row->LastArrival, reading.Arrival);
     }
 
     /// <summary>The start of a bucket.</summary>
-    public long StartOf(int index) => _buckets[index].Start;
+    public long StartOf(int index) => _buckets[index]->Start;
 
     /// <summary>Does what the entity's watermark does to a bucket (rules 9, 11).</summary>
     public void Pass(int slot, int index)
     {
-        if (!_buckets[index].Closed)
+        if (!_buckets[index]->Closed)
         {
             Close(slot, index, CloseReason.Watermark);
         }
 
-        if (Clock.UntilWatermark(_buckets[index]) <= _table[slot].Watermark)
+        if (Clock.UntilWatermark(*_buckets[index]) <= _table[slot]->Watermark)
         {
             Seal(slot, index);
         }
         else
         {
-            _scope.Schedule(slot, Clock.UntilTime(_table[slot], _buckets[index]));
+            _scope.Schedule(slot, Clock.UntilTime(_table[slot], *_buckets[index]));
         }
     }
 
     /// <summary>Does what a deadline does. The entity is touched.</summary>
     public void Fire(int slot, in Deadline deadline)
     {
-        ref var bucket = ref _buckets[deadline.Bucket];
-        if (bucket.ReportDue == deadline.Time)
+        var bucket = _buckets[deadline.Bucket];
+        if (bucket->ReportDue == deadline.Time)
         {
-            Emit(slot, deadline.Bucket, CloseReason.Revision);
+            _emitter.Emit(slot, deadline.Bucket, CloseReason.Revision);
         }
-        else if (bucket.Closed)
+        else if (bucket->Closed)
         {
             Seal(slot, deadline.Bucket);
         }
@@ -135,177 +146,158 @@ internal sealed class FeatureSetState
     /// <summary>Ends a transaction that holds.</summary>
     public void Commit()
     {
-        _table.Commit();
-        _oldCounters = _counters;
+        _buckets.Commit();
+        _counters.Commit();
     }
 
     /// <summary>Ends a transaction that is undone.</summary>
     public void Rollback()
     {
-        foreach (ref readonly var kept in _table.Kept)
-        {
-            _leastRecent.Restore(kept.Slot, kept.Old);
-        }
-
-        _table.Rollback();
-        _counters = _oldCounters;
+        _buckets.Rollback();
+        _counters.Rollback();
     }
 
     /// <summary>Forgets an entity that was added in the transaction that is undone.</summary>
     public void Drop(int slot)
     {
         _leastRecent.Remove(slot);
-        _table[slot] = EntityBuckets.Unseen;
+        *_table[slot] = EntityBuckets.Unseen;
     }
 
-    /// <summary>Takes over the counters.</summary>
-    public void Restore(in AssemblyCounters counters) => _oldCounters = _counters = counters;
+    /// <summary>An entity has its old values again.</summary>
+    public void Restored(int slot) => _leastRecent.Restore(slot);
 
-    private ref EntityBuckets Enter(int slot, scoped in Reading reading)
+    /// <summary>Takes over the counters.</summary>
+    public void Restore(in AssemblyCounters counters) => _counters.Restore(counters);
+
+    private EntityBuckets* Enter(int slot, scoped in Reading reading)
     {
-        ref var row = ref _table[slot];
-        if (!row.Present)
+        var row = _table[slot];
+        if (!row->Present)
         {
-            row.Present = true;
-            _counters.Entities++;
+            row->Present = true;
+            _counters.Now.Entities++;
             _leastRecent.Add(slot, reading.Offset);
         }
 
-        row.LastOffset = reading.Offset;
-        if (_counters.Entities > _set.MaxEntities)
+        row->LastOffset = reading.Offset;
+        if (_counters.Now.Entities > _set.MaxEntities)
         {
             Forget(_leastRecent.First());
         }
 
-        return ref row;
+        return row;
     }
 
-    private void TakeInTime(int slot, ref EntityBuckets row, int index, long start, scoped in Reading reading)
+    private void TakeInTime(int slot, EntityBuckets* row, int index, long start, scoped in Reading reading, ShapeBinding binding)
     {
-        if (!TryFill(slot, ref row, ref index, start, isLate: false, reading))
+        if (!TryFill(slot, row, ref index, start, isLate: false, reading, binding))
         {
             return;
         }
 
-        ref var bucket = ref _buckets[index];
-        if (bucket.Revision > 0)
+        var bucket = _buckets[index];
+        if (bucket->Revision > 0)
         {
-            Gather(slot, ref bucket, reading.Arrival);
+            _emitter.Gather(slot, bucket, reading.Arrival);
         }
-        else if (_set.Emit == EmitMode.Complete && Plan.Vector.IsComplete(_buckets.Words(index)))
+        else if (_set.Emit == EmitMode.Complete && _emitter.IsComplete(slot, bucket))
         {
-            Emit(slot, index, CloseReason.Complete);
+            _emitter.Emit(slot, index, CloseReason.Complete);
         }
     }
 
-    private void TakeRevising(int slot, ref EntityBuckets row, int index, long start, scoped in Reading reading)
+    private void TakeRevising(int slot, EntityBuckets* row, int index, long start, scoped in Reading reading, ShapeBinding binding)
     {
-        if (TryFill(slot, ref row, ref index, start, isLate: true, reading))
+        if (TryFill(slot, row, ref index, start, isLate: true, reading, binding))
         {
-            ref var bucket = ref _buckets[index];
-            bucket.Late++;
-            _counters.Revised++;
-            Gather(slot, ref bucket, reading.Arrival);
+            _buckets[index]->Late++;
+            _counters.Now.Revised++;
+            _emitter.Gather(slot, _buckets[index], reading.Arrival);
         }
     }
 
     /// <summary>Adds a reading to its bucket, which is opened where there is none; a reading that a bound leaves no room for is evicted.</summary>
-    private bool TryFill(int slot, ref EntityBuckets row, ref int index, long start, bool isLate, scoped in Reading reading)
+    private bool TryFill(int slot, EntityBuckets* row, ref int index, long start, bool isLate, scoped in Reading reading, ShapeBinding binding)
     {
         if (index == Bucket.None)
         {
-            index = Open(slot, ref row, start, isLate, reading.Arrival);
+            index = Open(slot, row, start, isLate, reading.Arrival);
         }
 
-        if (index == Bucket.None || _buckets[index].Readings >= _set.MaxReadingsPerBucket)
+        if (index == Bucket.None || _buckets[index]->Readings >= _set.MaxReadingsPerBucket)
         {
-            _counters.Evicted++;
+            _counters.Now.Evicted++;
             return false;
         }
 
-        _buckets.Touch(index, _scope.Transaction);
-        _buckets.Remember(index, reading.Identity);
-        ref var bucket = ref _buckets[index];
-        var words = _buckets.Words(index);
-        var time = (double)(reading.EventTime - start);
-        for (var i = 0; i < reading.Metrics.Length; i++)
+        var bucket = _buckets[index];
+        _buckets.Touch(bucket, _scope.Transaction);
+        _memory.Remember(slot, bucket, reading);
+        binding.Add(BucketStore.Words(bucket), reading.Values, (uint)(reading.EventTime - start));
+        if (Plan.Vector.Ordered.Length > 0)
         {
-            if (Plan.IndexOf(reading.Metrics[i]) is var metric and not MetricNames.Unused)
-            {
-                Plan.Vector.Add(words, metric, reading.Values[i], time);
-            }
+            binding.Keep(bucket, reading.Values, (uint)(reading.EventTime - start), _table.Ordered);
         }
 
-        if (bucket.Readings++ == 0)
+        if (bucket->Readings++ == 0)
         {
-            bucket.FirstOffset = reading.Offset;
+            bucket->FirstOffset = reading.Offset;
         }
 
-        bucket.LastOffset = reading.Offset;
-        bucket.LatestTime = Math.Max(bucket.LatestTime, reading.EventTime);
-        bucket.Unreported++;
-        _counters.Pending++;
+        bucket->LastOffset = reading.Offset;
+        bucket->LatestTime = Math.Max(bucket->LatestTime, reading.EventTime);
+        bucket->Unreported++;
+        _counters.Now.Pending++;
         return true;
-    }
-
-    /// <summary>Sees to it that what a vector lacks leaves in time (rules 10, 11).</summary>
-    private void Gather(int slot, ref Bucket bucket, long arrival)
-    {
-        if (bucket.ReportDue == Bucket.Never)
-        {
-            bucket.ReportDue = arrival + _set.ReviseEvery;
-            _scope.Schedule(slot, bucket.ReportDue);
-        }
     }
 
     private void Close(int slot, int index, CloseReason reason)
     {
-        _buckets.Touch(index, _scope.Transaction);
-        ref var bucket = ref _buckets[index];
-        ref var row = ref _table[slot];
-        bucket.Closed = true;
-        row.ClosedThrough = Math.Max(row.ClosedThrough, bucket.Start + _set.Bucket);
-        row.NextByWatermark = Math.Min(row.NextByWatermark, Clock.UntilWatermark(bucket));
-        if (bucket.Unreported > 0)
+        var bucket = _buckets[index];
+        _buckets.Touch(bucket, _scope.Transaction);
+        var row = _table[slot];
+        bucket->Closed = true;
+        row->ClosedThrough = Math.Max(row->ClosedThrough, bucket->Start + _set.Bucket);
+        row->NextByWatermark = Math.Min(row->NextByWatermark, Clock.UntilWatermark(*bucket));
+        if (bucket->Unreported > 0)
         {
-            Emit(slot, index, bucket.Revision == 0 ? reason : CloseReason.Revision);
+            _emitter.Emit(slot, index, bucket->Revision == 0 ? reason : CloseReason.Revision);
         }
     }
 
     /// <summary>Reports what was gathered, and lets a bucket go that can no longer be revised.</summary>
     private void Seal(int slot, int index)
     {
-        if (_buckets[index].Unreported > 0)
+        if (_buckets[index]->Unreported > 0 || _buckets[index]->ReportDue != Bucket.Never)
         {
-            Emit(slot, index, CloseReason.Revision);
+            _emitter.Emit(slot, index, CloseReason.Revision);
         }
 
-        Release(slot, index);
+        // What a missing feature kept out of every vector is in none.
+        var bucket = _buckets[index];
+        _counters.Now.Filtered += bucket->Unreported;
+        _counters.Now.Pending -= bucket->Unreported;
+        Release(slot, index, isKept: true);
     }
 
-    private void Emit(int slot, int index, CloseReason reason)
+    /// <summary>What is joined to an entity's buckets that end after a time may have changed (rule 11). The entity is touched.</summary>
+    public void Rejoin(int slot, long from, long arrival)
     {
-        _buckets.Touch(index, _scope.Transaction);
-        ref var bucket = ref _buckets[index];
-        var hash = _scope.Output.WriteVector(Plan, _scope.Partition, _scope.Entities.Name(slot), bucket, _buckets.Words(index), reason);
-        _counters.VectorDigest = Hash.Combine(_counters.VectorDigest, hash);
-        _counters.Vectors++;
-        _counters.Revisions += bucket.Revision > 0 ? 1 : 0;
-        _counters.Contributed += bucket.Unreported;
-        _counters.Pending -= bucket.Unreported;
-        bucket.Unreported = 0;
-        bucket.Revision++;
-        bucket.ReportDue = Bucket.Never;
+        if (Started && Plan.Vector.HasJoins && _table[slot]->Present)
+        {
+            _emitter.Rejoin(slot, from, arrival);
+        }
     }
 
     /// <summary>Opens a bucket, evicting the oldest where there are too many.</summary>
     /// <returns><see cref="Bucket.None"/> where the bucket itself would be the one to go.</returns>
-    private int Open(int slot, ref EntityBuckets row, long start, bool isClosed, long arrival)
+    private int Open(int slot, EntityBuckets* row, long start, bool isClosed, long arrival)
     {
-        if (row.Count == _set.MaxOpenBuckets)
+        if (row->Count == _set.MaxOpenBuckets)
         {
             var oldest = _table.Oldest(row);
-            if (_buckets[oldest].Start > start)
+            if (_buckets[oldest]->Start > start)
             {
                 return Bucket.None;
             }
@@ -313,53 +305,73 @@ internal sealed class FeatureSetState
             Evict(slot, oldest);
         }
 
-        var index = _table.Insert(ref row, start, isClosed);
-        row.NextByWatermark = Math.Min(row.NextByWatermark, Clock.UntilWatermark(_buckets[index]));
-        _counters.Buckets++;
+        var index = _table.Insert(row, start, isClosed);
+        row->NextByWatermark = Math.Min(row->NextByWatermark, Clock.UntilWatermark(*_buckets[index]));
+        _counters.Now.Buckets++;
         _scope.Schedule(slot, isClosed ? arrival + _set.ReviseFor : Math.Max(start + _set.Bucket + _set.Grace, arrival + _set.IdleClose));
         return index;
     }
 
-    private void Release(int slot, int index)
+    private void Release(int slot, int index, bool isKept)
     {
-        ref var row = ref _table[slot];
-        row.SealedThrough = Math.Max(row.SealedThrough, _buckets[index].Start + _set.Bucket);
-        _table.Remove(ref row, index);
-        _counters.Buckets--;
+        var row = _table[slot];
+        row->SealedThrough = Math.Max(row->SealedThrough, _buckets[index]->Start + _set.Bucket);
+        if (isKept && Plan.Vector.LooksBack)
+        {
+            _table.Settle(_buckets[index]);
+            row->History = _table.History.Add(row->History, _buckets[index], NextEnd(row, index));
+        }
+
+        _table.Remove(row, index);
+        _counters.Now.Buckets--;
+    }
+
+    /// <summary>The least end of a bucket whose vector may still be computed when one has gone.</summary>
+    private long NextEnd(EntityBuckets* row, int gone)
+    {
+        var least = row->SealedThrough + _set.Bucket;
+        for (var index = row->Newest; index != Bucket.None; index = _buckets[index]->Older)
+        {
+            least = index == gone ? least : Math.Min(least, _buckets[index]->Start + _set.Bucket);
+        }
+
+        return least;
     }
 
     /// <summary>Lets a bucket go before its time: what its last vector lacks is reported, what never was in one is dropped and counted.</summary>
     private void Evict(int slot, int index)
     {
-        ref var bucket = ref _buckets[index];
-        ref var row = ref _table[slot];
-        if (bucket.Revision > 0 && bucket.Unreported > 0)
+        var bucket = _buckets[index];
+        var row = _table[slot];
+        if (bucket->Revision > 0 && (bucket->Unreported > 0 || bucket->ReportDue != Bucket.Never))
         {
-            Emit(slot, index, CloseReason.Revision);
-        }
-        else if (bucket.Revision == 0)
-        {
-            _counters.Evicted += bucket.Unreported;
-            _counters.Pending -= bucket.Unreported;
-            _counters.EvictedBuckets++;
+            _emitter.Emit(slot, index, CloseReason.Revision);
         }
 
-        row.ClosedThrough = Math.Max(row.ClosedThrough, bucket.Start + _set.Bucket);
-        Release(slot, index);
+        if (bucket->Unreported > 0)
+        {
+            _counters.Now.Evicted += bucket->Unreported;
+            _counters.Now.Pending -= bucket->Unreported;
+            _counters.Now.EvictedBuckets += bucket->Revision == 0 ? 1 : 0;
+        }
+
+        row->ClosedThrough = Math.Max(row->ClosedThrough, bucket->Start + _set.Bucket);
+        Release(slot, index, isKept: bucket->Revision > 0);
     }
 
     private void Forget(int slot)
     {
         _scope.Touch(slot);
-        while (_table[slot].Newest != Bucket.None)
+        while (_table[slot]->Newest != Bucket.None)
         {
             Evict(slot, _table.Oldest(_table[slot]));
         }
 
         _leastRecent.Remove(slot);
-        _table[slot] = EntityBuckets.Unseen;
-        _counters.Entities--;
-        _counters.EvictedEntities++;
+        _scope.Blocks.Give(_table[slot]->History);
+        *_table[slot] = EntityBuckets.Unseen;
+        _counters.Now.Entities--;
+        _counters.Now.EvictedEntities++;
         _scope.Forgotten(slot);
     }
 }

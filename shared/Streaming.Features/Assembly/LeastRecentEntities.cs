@@ -1,7 +1,7 @@
 namespace Streaming.Features.Assembly;
 
 /// <summary>Finds the entity that a feature set has not seen for longest. Costs nothing until it is asked for the first time.</summary>
-internal sealed class LeastRecentEntities(PartitionScope scope, EntityBucketTable table)
+internal sealed unsafe class LeastRecentEntities(PartitionScope scope, EntityBucketTable table)
 {
     private EntityHeap? _heap;
 
@@ -12,11 +12,11 @@ internal sealed class LeastRecentEntities(PartitionScope scope, EntityBucketTabl
     public void Remove(int slot) => _heap?.Remove(slot);
 
     /// <summary>An entity's values are the old ones again.</summary>
-    public void Restore(int slot, in EntityBuckets old)
+    public void Restore(int slot)
     {
-        if (old.Present)
+        if (table[slot]->Present)
         {
-            _heap?.Set(slot, old.LastOffset);
+            _heap?.Set(slot, table[slot]->LastOffset);
         }
         else
         {
@@ -30,7 +30,7 @@ internal sealed class LeastRecentEntities(PartitionScope scope, EntityBucketTabl
         _heap ??= Build();
 
         // The offsets in the heap are those of some time ago; they only grow.
-        while (table[_heap.First].LastOffset is var last && last > _heap.FirstKey)
+        while (table[_heap.First]->LastOffset is var last && last > _heap.FirstKey)
         {
             _heap.Set(_heap.First, last);
         }
@@ -43,9 +43,9 @@ internal sealed class LeastRecentEntities(PartitionScope scope, EntityBucketTabl
         var heap = new EntityHeap(scope.Entities);
         for (var slot = 0; slot < scope.Entities.Slots; slot++)
         {
-            if (scope.Entities[slot].Used && table[slot].Present)
+            if (scope.Entities[slot]->Used && table[slot]->Present)
             {
-                heap.Set(slot, table[slot].LastOffset);
+                heap.Set(slot, table[slot]->LastOffset);
             }
         }
 

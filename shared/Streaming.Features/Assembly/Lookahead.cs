@@ -8,7 +8,7 @@ namespace Streaming.Features.Assembly;
 /// Looks at the records that come next and asks for the memory of their entities, one step of the way at a time, so that it is there when their
 /// turn comes. Nothing is changed, and nothing depends on it.
 /// </summary>
-internal sealed class Lookahead(PartitionScope scope)
+internal sealed unsafe class Lookahead(PartitionScope scope)
 {
     private const int Ring = 32;
     private const int NameAhead = 20;
@@ -44,17 +44,12 @@ internal sealed class Lookahead(PartitionScope scope)
             _slots[(index + RowAhead) % Ring] = slot;
             if (slot != EntityTable.None)
             {
-                Memory.Prefetch(ref scope.Entities[slot]);
-                foreach (var set in scope.Sets)
-                {
-                    set.Table.PrefetchRow(slot);
-                }
+                Memory.Prefetch((byte*)scope.Entities[slot], scope.Entities.CellBytes);
             }
         }
 
         if (Has(batch, index + BucketAhead) && _slots[(index + BucketAhead) % Ring] is var known and not EntityTable.None)
         {
-            scope.Entities.PrefetchName(known);
             foreach (var set in scope.Sets)
             {
                 set.Table.PrefetchBucket(known);

@@ -10,13 +10,21 @@ internal static unsafe class Memory
     public const int LineBytes = 64;
 
     /// <summary>Asks for the line that holds a place. A hint: whether it is followed changes no result.</summary>
-    public static void Prefetch<T>(ref T place)
-        where T : unmanaged
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* place)
     {
         if (Sse.IsSupported)
         {
-            // The address may be stale by the time it is used, which a hint may be.
-            Sse.Prefetch0(Unsafe.AsPointer(ref place));
+            Sse.Prefetch0(place);
+        }
+    }
+
+    /// <summary>Asks for all lines of some bytes.</summary>
+    public static void Prefetch(byte* place, int length)
+    {
+        for (var at = 0; at < length; at += LineBytes)
+        {
+            Prefetch(place + at);
         }
     }
 }

@@ -10,9 +10,14 @@ internal sealed class MetricShape
     /// <param name="names">In the order of a reading's bytes.</param>
     /// <param name="metrics">The number of each.</param>
     /// <param name="order">The positions in the names' own order.</param>
-    /// <param name="set">The number of the names whatever their order.</param>
-    public MetricShape(IReadOnlyList<byte[]> names, int[] metrics, int[] order, int set)
+    /// <param name="set">The number of the names whatever their order; -1 where they have none.</param>
+    /// <param name="number">The shape's own number; -1 where it is not kept.</param>
+    /// <param name="encoded">The bytes of a map that has it.</param>
+    public MetricShape(IReadOnlyList<byte[]> names, int[] metrics, int[] order, int set, int number, EncodedShape encoded)
     {
+        Encoded = encoded;
+        Number = number;
+        Names = names;
         _names = [.. names.SelectMany(name => name)];
         _ends = new int[names.Count];
         var end = 0;
@@ -25,6 +30,15 @@ internal sealed class MetricShape
         Order = order;
         Set = set;
     }
+
+    /// <summary>The shape's own number; -1 where it is not kept.</summary>
+    public int Number { get; }
+
+    /// <summary>The bytes of a map that has it.</summary>
+    public EncodedShape Encoded { get; }
+
+    /// <summary>The names in the order of a reading's bytes.</summary>
+    public IReadOnlyList<byte[]> Names { get; }
 
     /// <summary>How many metrics.</summary>
     public int Count => _ends.Length;

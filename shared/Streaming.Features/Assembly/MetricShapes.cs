@@ -17,27 +17,12 @@ internal sealed class MetricShapes(MetricNames metrics, int maxShapes = 4096)
     /// <summary>The shape of some metrics; their values go where they are asked for.</summary>
     /// <param name="map">The metrics.</param>
     /// <param name="values">Takes the values in the order of the bytes; at least as long as the map.</param>
-    /// <returns>Null where there is no room for another shape; the values are there all the same.</returns>
-    public MetricShape? Find(scoped in AvroDoubleMap map, Span<double> values)
+    /// <returns>The shape; where there is no room for another one, one that is not kept.</returns>
+    public MetricShape Find(scoped in AvroDoubleMap map, Span<double> values)
     {
-        var last = _last;
-        if (last is not null && last.Count == map.Count)
+        if (_last is { } last && last.Encoded.TryRead(map.Encoded, values))
         {
-            var i = 0;
-            foreach (var (name, value) in map)
-            {
-                if (!last.Is(i, name))
-                {
-                    break;
-                }
-
-                values[i++] = value;
-            }
-
-            if (i == map.Count)
-            {
-                return last;
-            }
+            return last;
         }
 
         return FindOther(map, values);
@@ -65,7 +50,7 @@ internal sealed class MetricShapes(MetricNames metrics, int maxShapes = 4096)
         return _sets.Count - 1;
     }
 
-    private MetricShape? FindOther(scoped in AvroDoubleMap map, Span<double> values)
+    private MetricShape FindOther(scoped in AvroDoubleMap map, Span<double> values)
     {
         var hash = (ulong)map.Count;
         var i = 0;
@@ -86,7 +71,7 @@ internal sealed class MetricShapes(MetricNames metrics, int maxShapes = 4096)
             }
         }
 
-        return Add(hash, map) is { } added ? _last = added : null;
+        return _last = Add(hash, map);
     }
 
     private static bool IsOf(MetricShape shape, scoped in AvroDoubleMap map)
@@ -108,7 +93,7 @@ internal sealed class MetricShapes(MetricNames metrics, int maxShapes = 4096)
         return true;
     }
 
-    private MetricShape? Add(ulong hash, scoped in AvroDoubleMap map)
+    private MetricShape Add(ulong hash, scoped in AvroDoubleMap map)
     {
         var names = new List<byte[]>();
         foreach (var (name, _) in map)
@@ -118,13 +103,15 @@ internal sealed class MetricShapes(MetricNames metrics, int maxShapes = 4096)
 
         var order = Enumerable.Range(0, names.Count).ToArray();
         Array.Sort(order, (left, right) => names[left].AsSpan().SequenceCompareTo(names[right]) is not 0 and var byName ? byName : left.CompareTo(right));
-        var set = _count < maxShapes ? SetOf([.. order.Select(position => names[position])]) : -1;
-        if (set < 0)
+        var sorted = order.Select(position => names[position]).ToList();
+        var set = SetOf(sorted);
+        var isKept = set >= 0 && _count < maxShapes;
+        var shape = new MetricShape(names, [.. names.Select(name => metrics.Find(name))], order, set, isKept ? _count : -1, new EncodedShape(map));
+        if (!isKept)
         {
-            return null;
+            return shape;
         }
 
-        var shape = new MetricShape(names, [.. names.Select(name => metrics.Find(name))], order, set);
         _count++;
         if (!_byHash.TryGetValue(hash, out var shapes))
         {

@@ -5,7 +5,7 @@ using Streaming.Pipes;
 namespace Streaming.Features.Assembly;
 
 /// <summary>Turns a partition's state into pieces of a checkpoint, and back.</summary>
-internal sealed class PartitionCheckpoint(PartitionScope scope, SourceTimes sources, MetricShapes shapes)
+internal sealed unsafe class PartitionCheckpoint(PartitionScope scope, SourceTimes sources, MetricShapes shapes)
 {
     private const byte PartitionKey = 0;
     private const byte EntityKey = 1;
@@ -30,12 +30,15 @@ internal sealed class PartitionCheckpoint(PartitionScope scope, SourceTimes sour
         else if (key is [EntityKey, ..])
         {
             var slot = scope.Add(key[1..]);
-            EntityReader.Read(blob, slot, scope.Sets, shapes, _identity);
-            ref var row = ref scope.Entities[slot];
-            row.StandsAt = offset;
-            row.Dirty = false;
+            EntityReader.Read(blob, slot, scope, shapes, _identity);
+            scope.Entities[slot]->StandsAt = offset;
+            scope.Entities[slot]->Dirty = false;
             scope.Reschedule(slot);
             scope.Forgotten(slot);
+        }
+        else if (key is [Joins.GroupKey, ..])
+        {
+            scope.Joins.Load(key[1..], offset, blob);
         }
         else
         {
@@ -50,6 +53,7 @@ internal sealed class PartitionCheckpoint(PartitionScope scope, SourceTimes sour
     public void Write(ICheckpointWriter into, in PartitionCounters counters)
     {
         into.Put([PartitionKey], PieceOf(counters));
+        scope.Joins.Write(into);
         foreach (var name in scope.Changes.RemovedNames)
         {
             if (scope.Entities.Find(name) == EntityTable.None)
@@ -60,15 +64,15 @@ internal sealed class PartitionCheckpoint(PartitionScope scope, SourceTimes sour
 
         foreach (var slot in scope.Changes.Slots)
         {
-            ref var row = ref scope.Entities[slot];
-            if (row.Used && row.Dirty)
+            var row = scope.Entities[slot];
+            if (row->Used && row->Dirty)
             {
-                _writer.Write(slot, scope.Sets);
+                _writer.Write(slot, scope);
                 into.Put(KeyOf(scope.Entities.Name(slot)), _writer.Written);
             }
 
             // That of a removed entity too: an undo brings it back, to be marked anew.
-            row.Dirty = false;
+            row->Dirty = false;
         }
 
         scope.Changes.Written();

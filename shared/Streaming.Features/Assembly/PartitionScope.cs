@@ -3,16 +3,19 @@ using Streaming.Contracts;
 namespace Streaming.Features.Assembly;
 
 /// <summary>What the feature sets of a partition share.</summary>
-internal sealed class PartitionScope
+internal sealed unsafe class PartitionScope
 {
-    private Stack<(int Slot, EntityRow Old)> _oldRows = new();
+    private Stack<int> _touched = new();
+    private Stack<bool> _dirty = new();
 
-    public PartitionScope(int partition, AssemblyOutput output)
+    public PartitionScope(int partition, int sets, AssemblyOutput output)
     {
         Partition = partition;
         Output = output;
-        Entities = new EntityTable(Blocks);
+        Blocks = new BlockStore(Arena);
+        Entities = new EntityTable(Arena, Blocks, Undo, sets);
         Deadlines = new EntityHeap(Entities);
+        Joins = new Joins(this);
     }
 
     /// <summary>The partition of <c>sensor.readings</c>.</summary>
@@ -21,9 +24,21 @@ internal sealed class PartitionScope
     /// <summary>Where results go.</summary>
     public AssemblyOutput Output { get; }
 
-    public BlockStore Blocks { get; } = new();
+    /// <summary>Where the memory of everything comes from.</summary>
+    public StateArena Arena { get; } = new();
+
+    public BlockStore Blocks { get; }
+
+    /// <summary>Old values of the transaction under way.</summary>
+    public UndoLog Undo { get; } = new();
 
     public EntityTable Entities { get; }
+
+    /// <summary>Attributes and groups.</summary>
+    public Joins Joins { get; }
+
+    /// <summary>Metrics of groups that some feature set joins.</summary>
+    public IReadOnlySet<string> JoinedMetrics { get; set; } = new HashSet<string>();
 
     /// <summary>For each entity with anything due, a time that is not after its first deadline: last arrivals move deadlines away, and are
     /// looked at only when the time here has come.</summary>
@@ -41,19 +56,16 @@ internal sealed class PartitionScope
     /// <summary>Keeps an entity's old values before it changes, once in a transaction.</summary>
     public void Touch(int slot)
     {
-        ref var row = ref Entities[slot];
-        if (row.TouchedIn == Transaction)
+        var row = Entities[slot];
+        if (row->TouchedIn == Transaction)
         {
             return;
         }
 
-        _oldRows.Push((slot, row));
-        row.TouchedIn = Transaction;
-        MarkChanged(slot, ref row);
-        foreach (var set in Sets)
-        {
-            set.Table.Keep(slot);
-        }
+        Entities.Keep(slot);
+        _touched.Push(slot);
+        row->TouchedIn = Transaction;
+        MarkChanged(slot, row);
     }
 
     /// <summary>Adds an entity.</summary>
@@ -62,13 +74,8 @@ internal sealed class PartitionScope
         var slot = Entities.FindOrAdd(name, out var added);
         if (added)
         {
-            ref var row = ref Entities[slot];
-            row.TouchedIn = Transaction;
-            MarkChanged(slot, ref row);
-            foreach (var set in Sets)
-            {
-                set.Table.Add(slot);
-            }
+            Entities[slot]->TouchedIn = Transaction;
+            MarkChanged(slot, Entities[slot]);
         }
 
         return slot;
@@ -77,9 +84,15 @@ internal sealed class PartitionScope
     /// <summary>Removes an entity that no feature set knows any more.</summary>
     public void Forgotten(int slot)
     {
+        if (Entities[slot]->Attributes != 0)
+        {
+            // Attributes are kept for ever.
+            return;
+        }
+
         foreach (var set in Sets)
         {
-            if (set.Table[slot].Present)
+            if (set.Table[slot]->Present)
             {
                 return;
             }
@@ -96,7 +109,9 @@ internal sealed class PartitionScope
         Entities.Commit();
         Blocks.Commit();
         Changes.Commit();
-        _oldRows.Clear();
+        Joins.Commit();
+        Undo.Commit();
+        _touched.Clear();
         foreach (var set in Sets)
         {
             set.Commit();
@@ -108,6 +123,7 @@ internal sealed class PartitionScope
     /// <summary>Ends a transaction that is undone.</summary>
     public void Rollback()
     {
+        Joins.Rollback();
         foreach (var slot in Entities.Added)
         {
             Deadlines.Remove(slot);
@@ -117,14 +133,19 @@ internal sealed class PartitionScope
             }
         }
 
-        foreach (var (slot, old) in _oldRows.Items)
+        // Whether an entity is to be in the next checkpoint is for the changes to say, not for the old values.
+        foreach (var slot in _touched.Items)
         {
-            // Whether it is to be in the next checkpoint is for the changes to say.
-            var isDirty = Entities[slot].Dirty;
-            Entities[slot] = old;
-            Entities[slot].Dirty = isDirty;
+            _dirty.Push(Entities[slot]->Dirty);
         }
 
+        Undo.Rollback();
+        for (var i = 0; i < _touched.Count; i++)
+        {
+            Entities[_touched.Items[i]]->Dirty = _dirty.Items[i];
+        }
+
+        _dirty.Clear();
         Entities.Rollback();
         Blocks.Rollback();
         foreach (var set in Sets)
@@ -133,12 +154,16 @@ internal sealed class PartitionScope
         }
 
         Changes.Rollback(Entities);
-        foreach (var (slot, _) in _oldRows.Items)
+        foreach (var slot in _touched.Items)
         {
             Reschedule(slot);
+            foreach (var set in Sets)
+            {
+                set.Restored(slot);
+            }
         }
 
-        _oldRows.Clear();
+        _touched.Clear();
         Transaction++;
     }
 
@@ -165,7 +190,7 @@ internal sealed class PartitionScope
     /// <summary>Sees to it that an entity is looked at when a time has come.</summary>
     public void Schedule(int slot, long time)
     {
-        if (time < Entities[slot].Due)
+        if (time < Entities[slot]->Due)
         {
             SetDue(slot, time);
         }
@@ -173,7 +198,7 @@ internal sealed class PartitionScope
 
     private void SetDue(int slot, long time)
     {
-        Entities[slot].Due = time;
+        Entities[slot]->Due = time;
         if (time < long.MaxValue)
         {
             Deadlines.Set(slot, time);
@@ -184,11 +209,11 @@ internal sealed class PartitionScope
         }
     }
 
-    private void MarkChanged(int slot, ref EntityRow row)
+    private void MarkChanged(int slot, EntityRow* row)
     {
-        if (!row.Dirty)
+        if (!row->Dirty)
         {
-            row.Dirty = true;
+            row->Dirty = true;
             Changes.Changed(slot);
         }
     }

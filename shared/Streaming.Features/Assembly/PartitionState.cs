@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Streaming.Avro;
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
@@ -7,7 +8,7 @@ using Streaming.Pipes;
 namespace Streaming.Features.Assembly;
 
 /// <summary>One partition of <c>sensor.readings</c>: takes its records one by one, in the order that TIME.md gives (rule 7).</summary>
-internal sealed class PartitionState
+internal sealed unsafe class PartitionState
 {
     /// <summary>Source partitions beyond this number are not believed.</summary>
     private const int MaxSourcePartitions = 1 << 16;
@@ -30,9 +31,10 @@ internal sealed class PartitionState
     public PartitionState(int partition, IReadOnlyList<FeatureSetPlan> plans, ReadingDecoder decoder, AssemblyOutput output)
     {
         _decoder = decoder;
-        _scope = new PartitionScope(partition, output);
-        _sets = [.. plans.Select((plan, position) => new FeatureSetState(plan, position, _scope))];
+        _scope = new PartitionScope(partition, plans.Count, output);
+        _sets = [.. plans.Select((plan, position) => new FeatureSetState(plan, position, _scope, decoder))];
         _scope.Sets = _sets;
+        _scope.JoinedMetrics = plans.SelectMany(plan => plan.Definition.Features).Where(feature => feature.Source == FeatureSource.GroupMetric).Select(feature => feature.Metric).ToHashSet(StringComparer.Ordinal);
         _checkpoint = new PartitionCheckpoint(_scope, _sources, decoder.Shapes);
         _lookahead = new Lookahead(_scope);
     }
@@ -155,7 +157,7 @@ internal sealed class PartitionState
                 EntityAttributesView.TryRead(ref reader, out var attributes);
                 if (reader.End() == AvroStatus.Ok)
                 {
-                    CountAttributes(attributes);
+                    TakeAttributes(attributes, offset);
                     return true;
                 }
 
@@ -190,14 +192,24 @@ internal sealed class PartitionState
     {
         var arrival = _sources.Advance(view.SourcePartition, view.IngestTime);
         FirePassed();
+        if (view.Copy && _scope.JoinedMetrics.Count == 0)
+        {
+            _counters.Copies++;
+            return;
+        }
+
+        var reading = _decoder.Decode(view, arrival, offset);
+        if (reading.Scope == Scope.Group && _scope.JoinedMetrics.Count > 0)
+        {
+            Rejoin(_scope.Joins.Take(reading), reading.EventTime, arrival, reading.Shape);
+        }
+
         if (view.Copy)
         {
             _counters.Copies++;
             return;
         }
 
-        ref readonly var sensed = ref view.Reading;
-        var reading = _decoder.Decode(view, sensed.EntityId, view.Encoded, arrival, offset);
         if (!IsWanted(reading.Scope))
         {
             foreach (var set in _sets)
@@ -209,7 +221,7 @@ internal sealed class PartitionState
         }
 
         var slot = _scope.Add(reading.EntityId);
-        if (offset < _scope.Entities[slot].StandsAt)
+        if (offset < _scope.Entities[slot]->StandsAt)
         {
             return;
         }
@@ -288,7 +300,7 @@ internal sealed class PartitionState
     /// <summary>Fires the deadlines that an entity's own silence has reached, even where log time has not. A group of the same name is another thing.</summary>
     private void FireOwn(int slot, Scope scope, long arrival)
     {
-        if (_scope.Entities[slot].Due > arrival)
+        if (_scope.Entities[slot]->Due > arrival)
         {
             return;
         }
@@ -301,8 +313,8 @@ internal sealed class PartitionState
         _scope.Reschedule(slot);
     }
 
-    /// <summary>Attributes take part in no feature yet.</summary>
-    private void CountAttributes(scoped in EntityAttributesView attributes)
+    /// <summary>Takes in what was said about an entity or a group, and revises what it changes.</summary>
+    private void TakeAttributes(scoped in EntityAttributesView attributes, long offset)
     {
         if (attributes.Copy)
         {
@@ -311,6 +323,50 @@ internal sealed class PartitionState
         else
         {
             _counters.Attributes++;
+        }
+
+        if (attributes.EntityId.IsEmpty || attributes.ValidFrom is <= -MaxTime or >= MaxTime)
+        {
+            return;
+        }
+
+        var values = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in attributes.Attributes)
+        {
+            values[Encoding.UTF8.GetString(name)] = value;
+        }
+
+        var change = new AttributeChange(attributes.ValidFrom, attributes.HasGroupId ? Encoding.UTF8.GetString(attributes.GroupId) : null, values);
+
+        // Attributes come by another topic: their own time says nothing about how far the readings are.
+        var arrival = Math.Max(_sources.LogTime, attributes.HasIngestTime ? attributes.IngestTime : attributes.ValidFrom);
+        if (attributes.Scope == Scope.Group)
+        {
+            Rejoin(_scope.Joins.Say(Encoding.UTF8.GetString(attributes.EntityId), change, offset), change.From, arrival);
+            return;
+        }
+
+        var slot = _scope.Add(attributes.EntityId);
+        if (offset >= _scope.Entities[slot]->StandsAt)
+        {
+            _scope.Touch(slot);
+            _scope.Joins.Say(slot, change);
+            Rejoin([slot], change.From, arrival);
+        }
+    }
+
+    private void Rejoin(IEnumerable<int> slots, long from, long arrival, MetricShape? shape = null)
+    {
+        foreach (var slot in slots)
+        {
+            _scope.Touch(slot);
+            foreach (var set in _sets)
+            {
+                if (shape is null || set.Plan.JoinsAny(shape))
+                {
+                    set.Rejoin(slot, from, arrival);
+                }
+            }
         }
     }
 

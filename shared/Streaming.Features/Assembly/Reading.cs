@@ -1,3 +1,4 @@
+using Streaming.Avro;
 using Streaming.Contracts;
 
 namespace Streaming.Features.Assembly;
@@ -20,14 +21,22 @@ internal ref struct Reading
     /// <summary>The entity, or the group.</summary>
     public ReadOnlySpan<byte> EntityId;
 
-    /// <summary>The numbers of its metrics; <see cref="MetricNames.Unused"/> for those that no feature set uses.</summary>
-    public ReadOnlySpan<int> Metrics;
+    /// <summary>Which metrics it has, in which order.</summary>
+    public MetricShape Shape;
 
     /// <summary>A value for each metric.</summary>
     public ReadOnlySpan<double> Values;
 
-    /// <summary>What makes two readings the same one, as bytes.</summary>
-    public ReadOnlySpan<byte> Identity;
+    /// <summary>The device, where it names one.</summary>
+    public bool HasDevice;
+    public ReadOnlySpan<byte> Device;
+
+    /// <summary>The device's running number, where there is one.</summary>
+    public bool HasSequence;
+    public long Sequence;
+
+    /// <summary>Free remarks.</summary>
+    public AvroUtf8Map Tags;
 
     /// <summary>The Avro bytes of the ingested reading.</summary>
     public ReadOnlySpan<byte> Body;

@@ -7,77 +7,49 @@ internal sealed class ReadingDecoder(MetricNames metrics)
 {
     private readonly IdentityBuffer _identity = new();
     private double[] _values = new double[256];
-    private int[] _metrics = new int[256];
+    private long _identityOf = -1;
 
     /// <summary>The shapes seen.</summary>
     public MetricShapes Shapes { get; } = new(metrics);
 
     /// <summary>Decodes a reading; what it gives is valid until the next one.</summary>
-    public Reading Decode(scoped in IngestedReadingView view, ReadOnlySpan<byte> entityId, ReadOnlySpan<byte> body, long arrival, long offset)
+    public Reading Decode(scoped in IngestedReadingView view, long arrival, long offset)
     {
         ref readonly var reading = ref view.Reading;
         var count = reading.Metrics.Count;
         if (count > _values.Length)
         {
             _values = new double[count];
-            _metrics = new int[count];
         }
 
-        var values = _values.AsSpan(0, count);
-        ReadOnlySpan<int> numbers;
-        if (Shapes.Find(reading.Metrics, values) is { } shape)
-        {
-            numbers = shape.Metrics;
-            if (!reading.HasSequence)
-            {
-                ReadingIdentity.WriteByFields(_identity, reading, shape.Set, shape.Order, values);
-            }
-        }
-        else
-        {
-            numbers = DecodeByName(reading);
-        }
-
-        if (reading.HasSequence)
-        {
-            ReadingIdentity.WriteBySequence(_identity, reading);
-        }
-
+        _identityOf = -1;
         return new Reading
         {
             Offset = offset,
             Arrival = arrival,
             EventTime = reading.EventTime,
             Scope = reading.Scope,
-            EntityId = entityId,
-            Metrics = numbers,
-            Values = values,
-            Identity = _identity.Written,
-            Body = body,
+            EntityId = reading.EntityId,
+            Shape = Shapes.Find(reading.Metrics, _values),
+            Values = _values.AsSpan(0, count),
+            HasDevice = reading.HasDeviceId,
+            Device = reading.DeviceId,
+            HasSequence = reading.HasSequence,
+            Sequence = reading.Sequence,
+            Tags = reading.Tags,
+            Body = view.Encoded,
         };
     }
 
-    private ReadOnlySpan<int> DecodeByName(scoped in SensorReadingView reading)
+    /// <summary>The full identity of the reading that was decoded last.</summary>
+    public ReadOnlySpan<byte> Identity(scoped in Reading reading)
     {
-        var names = new List<byte[]>(reading.Metrics.Count);
-        foreach (var (name, _) in reading.Metrics)
+        if (_identityOf != reading.Offset)
         {
-            _metrics[names.Count] = metrics.Find(name);
-            names.Add(name.ToArray());
+            _identityOf = reading.Offset;
+            ReadingIdentity.Write(_identity, reading);
         }
 
-        var order = Enumerable.Range(0, names.Count).ToArray();
-        Array.Sort(order, (left, right) => names[left].AsSpan().SequenceCompareTo(names[right]) is not 0 and var byName ? byName : left.CompareTo(right));
-        var set = Shapes.SetOf([.. order.Select(position => names[position])]);
-        if (set >= 0)
-        {
-            ReadingIdentity.WriteByFields(_identity, reading, set, order, _values);
-        }
-        else
-        {
-            ReadingIdentity.WriteByNamedFields(_identity, reading, names, order, _values);
-        }
-
-        return _metrics.AsSpan(0, names.Count);
+        return _identity.Written;
     }
 }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Streaming.Contracts;
+using Streaming.Avro;
 
 namespace Streaming.Features.Assembly;
 
@@ -14,38 +14,33 @@ internal static class ReadingIdentity
     private const byte ByNamedFields = 3;
     private const int DeviceAt = 1 + sizeof(long);
 
-    /// <summary>Writes the identity of a reading that has a sequence.</summary>
-    public static void WriteBySequence(IdentityBuffer into, scoped in SensorReadingView reading)
+    /// <summary>Writes an identity.</summary>
+    public static void Write(IdentityBuffer into, scoped in Reading reading)
     {
-        Begin(into, BySequence, reading);
-        into.WriteNumber(Numbers.Zigzag(reading.Sequence));
-    }
-
-    /// <summary>Writes the identity of a reading whose names are known as a set.</summary>
-    public static void WriteByFields(IdentityBuffer into, scoped in SensorReadingView reading, int set, ReadOnlySpan<int> order, ReadOnlySpan<double> values)
-    {
-        Begin(into, ByFields, reading);
-        into.WriteNumber((ulong)set);
-        foreach (var position in order)
+        into.Clear();
+        into.WriteByte(reading.HasSequence ? BySequence : reading.Shape.Set >= 0 ? ByFields : ByNamedFields);
+        into.WriteLong(reading.EventTime);
+        into.WriteNumber(reading.HasDevice ? (ulong)reading.Device.Length + 1 : 0);
+        into.WriteRaw(reading.Device);
+        if (reading.HasSequence)
         {
-            into.WriteDouble(values[position]);
+            into.WriteNumber(Numbers.Zigzag(reading.Sequence));
+            return;
         }
 
-        WriteTags(into, reading);
-    }
-
-    /// <summary>Writes the identity of a reading of which nothing is known: its names stand in it.</summary>
-    public static void WriteByNamedFields(IdentityBuffer into, scoped in SensorReadingView reading, IReadOnlyList<byte[]> names, ReadOnlySpan<int> order, ReadOnlySpan<double> values)
-    {
-        Begin(into, ByNamedFields, reading);
-        into.WriteNumber((ulong)order.Length);
-        foreach (var position in order)
+        var isNamed = reading.Shape.Set < 0;
+        into.WriteNumber((ulong)(isNamed ? reading.Shape.Count : reading.Shape.Set));
+        foreach (var position in reading.Shape.Order)
         {
-            into.WriteBytes(names[position]);
-            into.WriteDouble(values[position]);
+            if (isNamed)
+            {
+                into.WriteBytes(reading.Shape.Names[position]);
+            }
+
+            into.WriteDouble(reading.Values[position]);
         }
 
-        WriteTags(into, reading);
+        WriteTags(into, reading.Tags);
     }
 
     /// <summary>Gives an identity the form that means the same in every process: names stand in it.</summary>
@@ -112,15 +107,6 @@ internal static class ReadingIdentity
         return scratch.Written;
     }
 
-    private static void Begin(IdentityBuffer into, byte kind, scoped in SensorReadingView reading)
-    {
-        into.Clear();
-        into.WriteByte(kind);
-        into.WriteLong(reading.EventTime);
-        into.WriteNumber(reading.HasDeviceId ? (ulong)reading.DeviceId.Length + 1 : 0);
-        into.WriteRaw(reading.DeviceId);
-    }
-
     /// <summary>What stands behind the device.</summary>
     private static ReadOnlySpan<byte> Fields(ReadOnlySpan<byte> identity)
     {
@@ -130,18 +116,18 @@ internal static class ReadingIdentity
     }
 
     /// <summary>Writes the tags by name, then value. They are few, so each next one is simply looked for.</summary>
-    private static void WriteTags(IdentityBuffer into, scoped in SensorReadingView reading)
+    private static void WriteTags(IdentityBuffer into, scoped in AvroUtf8Map tags)
     {
         ReadOnlySpan<byte> lastName = default;
         ReadOnlySpan<byte> lastValue = default;
         var lastPosition = -1;
-        for (var written = 0; written < reading.Tags.Count; written++)
+        for (var written = 0; written < tags.Count; written++)
         {
             ReadOnlySpan<byte> nextName = default;
             ReadOnlySpan<byte> nextValue = default;
             var nextPosition = -1;
             var position = 0;
-            foreach (var (name, value) in reading.Tags)
+            foreach (var (name, value) in tags)
             {
                 if ((lastPosition < 0 || Compare(name, value, position, lastName, lastValue, lastPosition) > 0)
                     && (nextPosition < 0 || Compare(name, value, position, nextName, nextValue, nextPosition) < 0))

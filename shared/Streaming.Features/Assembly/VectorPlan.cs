@@ -1,94 +1,113 @@
 using System.Text;
 using Streaming.Features.Definitions;
+using Streaming.Features.Definitions.Expressions;
 
 namespace Streaming.Features.Assembly;
 
-/// <summary>How the readings of a bucket become a vector: a feature set, compiled.</summary>
-internal sealed class VectorPlan
+/// <summary>
+/// How the readings of a bucket become a vector: a feature set, compiled. The words of a bucket are: what earlier buckets must still be able to say
+/// (words of metrics with windows, their shares, told values), then the rest.
+/// </summary>
+internal sealed unsafe class VectorPlan
 {
     private readonly MetricPlan[] _metrics;
-    private readonly (int Metric, Aggregate Aggregate, MissingPolicy Missing)[] _features;
-    private readonly (int CountWord, int Least)[] _required;
     private readonly double[] _initial;
-    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private readonly (int Metric, uint Least)[] _required;
 
+    /// <exception cref="ArgumentException">The set has an expression or a length that cannot be run.</exception>
     public VectorPlan(FeatureSetDefinition set)
     {
-        var words = new List<double>();
-        var metrics = new List<MetricPlan>();
-        foreach (var metric in set.Features.GroupBy(feature => feature.Metric, StringComparer.Ordinal))
+        if (set.Bucket is < 1 or > FeatureSetDefinition.LongestBucket)
         {
-            _indexes.Add(metric.Key, metrics.Count);
-            metrics.Add(Plan([.. metric.Select(feature => feature.Aggregate)], words));
+            throw new ArgumentException($"Feature set {set.Id} has a bucket of {set.Bucket} ms; it must have from 1 to {FeatureSetDefinition.LongestBucket} ms.");
         }
 
-        _metrics = [.. metrics];
-        _initial = [.. words];
-        _features = [.. set.Features.Select(feature => (_indexes[feature.Metric], feature.Aggregate, feature.Missing))];
+        Definition = set;
+        Expressions = new ExpressionSet(set, (feature, at, message) =>
+            throw new ArgumentException($"Feature set {set.Id}: {(feature < 0 ? "where" : set.Features[feature].Name)}, place {at + 1}: {message}."));
+        var byMetric = set.Features.Where(feature => feature.Source == FeatureSource.Metric).GroupBy(feature => feature.Metric, StringComparer.Ordinal).ToList();
+        var names = byMetric.Select(metric => metric.Key).ToList();
+        _metrics = new MetricPlan[names.Count];
+        Features = new FeaturePlan[set.Features.Count];
+        var words = Lay(byMetric, names, isLookedBackAt: true, 0);
+        Told = [.. Enumerable.Range(0, set.Features.Count).Where(feature => set.Features[feature].Missing.Kind == MissingPolicyKind.Last || set.Lags?.Of.Contains(set.Features[feature].Name) == true)];
+        ToldAt = words;
+        TileWords = words + Told.Length;
+        Words = Lay(byMetric, names, isLookedBackAt: false, TileWords);
+        Carried = [.. Enumerable.Range(0, names.Count).Where(metric => byMetric[metric].Any(feature => feature.Aggregate is Aggregate.Increase or Aggregate.SecondsSinceLast))];
+        Lags = set.Lags is { } lags ? [.. lags.Of.Select(name => Array.IndexOf(Told, Array.FindIndex([.. set.Features], feature => feature.Name == name)))] : [];
+        Ordered = [.. _metrics.Select((plan, metric) => (plan, metric)).Where(one => one.plan.IsOrdered).Select(one => one.metric)];
+        LooksBack = Told.Length > 0 || Carried.Length > 0 || set.Features.Any(feature => feature.Over is not null);
+        HasJoins = set.Features.Any(feature => feature.Source is FeatureSource.Attribute or FeatureSource.GroupAttribute or FeatureSource.GroupMetric);
+        _initial = new double[Words];
+        fixed (double* initial = _initial)
+        {
+            foreach (ref readonly var metric in _metrics.AsSpan())
+            {
+                Accumulator.Clear(initial, metric);
+            }
+        }
+
+        _initial.AsSpan(ToldAt, Told.Length).Fill(double.NaN);
         _required = [.. set.Features
-            .Where(feature => !feature.Missing.IsDeclared && Least(feature.Aggregate) > 0)
-            .GroupBy(feature => _metrics[_indexes[feature.Metric]].Count, (count, features) => (count, features.Max(feature => Least(feature.Aggregate))))];
-        Metrics = [.. _indexes.Keys.Select(Encoding.UTF8.GetBytes)];
+            .Where(feature => feature.Source == FeatureSource.Metric && feature.Over is null && feature.Aggregate is not (Aggregate.SecondsSinceLast or Aggregate.Slope) && !feature.Missing.IsDeclared && FeaturePlan.Least(feature.Aggregate) > 0)
+            .GroupBy(feature => names.IndexOf(feature.Metric), (metric, features) => (metric, features.Max(feature => FeaturePlan.Least(feature.Aggregate))))];
+        CountsSuffice = set.Features.All(feature => feature.Missing.IsDeclared || (feature.Source == FeatureSource.Metric && feature.Over is null && feature.Aggregate is not (Aggregate.SecondsSinceLast or Aggregate.Slope)));
+        Metrics = [.. names.Select(Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>Words that a bucket needs.</summary>
-    public int Words => _initial.Length;
+    public FeatureSetDefinition Definition { get; }
 
-    /// <summary>Values of a vector.</summary>
-    public int Features => _features.Length;
+    /// <summary>The expressions, checked.</summary>
+    public ExpressionSet Expressions { get; }
+
+    /// <summary>How each feature is computed, in the vector's order.</summary>
+    public FeaturePlan[] Features { get; }
+
+    /// <summary>Words that a bucket needs.</summary>
+    public int Words { get; }
+
+    /// <summary>Of these, the first ones, which later buckets look back at.</summary>
+    public int TileWords { get; }
+
+    /// <summary>Features whose values are remembered as told, and where among the words these begin. NaN where a feature was missing.</summary>
+    public int[] Told { get; }
+
+    public int ToldAt { get; }
+
+    /// <summary>For each value of a row of lags its place among <see cref="Told"/>.</summary>
+    public int[] Lags { get; }
+
+    /// <summary>Metrics whose last reading is looked back at however far it lies.</summary>
+    public int[] Carried { get; }
+
+    /// <summary>Metrics whose readings are kept, since their order counts.</summary>
+    public int[] Ordered { get; }
+
+    /// <summary>Whether a vector depends on earlier buckets.</summary>
+    public bool LooksBack { get; }
+
+    /// <summary>Whether a vector depends on attributes or a group.</summary>
+    public bool HasJoins { get; }
+
+    /// <summary>Whether counts alone say that every feature without a missing policy is present.</summary>
+    public bool CountsSuffice { get; }
 
     /// <summary>The metrics used, by their index.</summary>
     public IReadOnlyList<byte[]> Metrics { get; }
 
+    /// <summary>Where the running values of each metric lie, by their index.</summary>
+    public ReadOnlySpan<MetricPlan> Plans => _metrics;
+
     /// <summary>Makes the words of a bucket those of an empty one.</summary>
-    public void Clear(Span<double> words) => _initial.CopyTo(words);
+    public void Clear(double* words) => _initial.CopyTo(new Span<double>(words, _initial.Length));
 
-    /// <summary>Takes a value in.</summary>
-    /// <param name="words">The bucket's.</param>
-    /// <param name="metric">The metric's index.</param>
-    /// <param name="value">Finite.</param>
-    /// <param name="time">Event time since the bucket's start, in milliseconds.</param>
-    public void Add(Span<double> words, int metric, double value, double time)
+    /// <summary>Whether no count speaks against every feature without a missing policy being present.</summary>
+    public bool HasCounts(double* words)
     {
-        ref readonly var plan = ref _metrics[metric];
-        var count = words[plan.Count] += 1;
-        if (plan.Sum >= 0)
+        foreach (var (metric, least) in _required)
         {
-            Accumulator.AddToSum(ref words[plan.Sum], ref words[plan.Sum + 1], value);
-        }
-
-        if (plan.Min >= 0 && value < words[plan.Min])
-        {
-            words[plan.Min] = value;
-        }
-
-        if (plan.Max >= 0 && value > words[plan.Max])
-        {
-            words[plan.Max] = value;
-        }
-
-        if (plan.First >= 0 && time < words[plan.First])
-        {
-            (words[plan.First], words[plan.First + 1]) = (time, value);
-        }
-
-        if (plan.Last >= 0 && time >= words[plan.Last])
-        {
-            (words[plan.Last], words[plan.Last + 1]) = (time, value);
-        }
-
-        if (plan.Spread >= 0)
-        {
-            Accumulator.AddToSpread(words.Slice(plan.Spread, 3), count, value);
-        }
-    }
-
-    /// <summary>Whether every feature without a missing policy is present.</summary>
-    public bool IsComplete(ReadOnlySpan<double> words)
-    {
-        foreach (var (countWord, least) in _required)
-        {
-            if (words[countWord] < least)
+            if (_metrics[metric].Count(words) < least)
             {
                 return false;
             }
@@ -97,75 +116,25 @@ internal sealed class VectorPlan
         return true;
     }
 
-    /// <summary>Computes a vector.</summary>
-    /// <param name="words">The bucket's.</param>
-    /// <param name="values">Takes the values, as many as there are features.</param>
-    /// <param name="missing">Takes the positions of those that no reading gave.</param>
-    /// <returns>How many are missing.</returns>
-    public int Compute(ReadOnlySpan<double> words, Span<double> values, Span<int> missing)
+    private int Lay(List<IGrouping<string, FeatureDefinition>> byMetric, List<string> names, bool isLookedBackAt, int at)
     {
-        var missingCount = 0;
-        for (var i = 0; i < _features.Length; i++)
+        for (var metric = 0; metric < names.Count; metric++)
         {
-            ref readonly var feature = ref _features[i];
-            if (words[_metrics[feature.Metric].Count] >= Least(feature.Aggregate))
+            if (byMetric[metric].Any(feature => feature.Over is not null) == isLookedBackAt)
             {
-                values[i] = Value(words, _metrics[feature.Metric], feature.Aggregate);
-            }
-            else
-            {
-                values[i] = feature.Missing.Value;
-                missing[missingCount++] = i;
+                var shares = byMetric[metric].Where(feature => feature.Aggregate is Aggregate.TimeAbove).Select(feature => feature.Above).Distinct().ToArray();
+                _metrics[metric] = new MetricPlan(
+                    at, byMetric[metric].Aggregate(MetricParts.None, (parts, feature) => parts | FeaturePlan.Parts(feature.Aggregate)), shares, byMetric[metric].Any(feature => feature.Aggregate == Aggregate.Increase));
+                at = _metrics[metric].End;
             }
         }
 
-        return missingCount;
-    }
-
-    /// <summary>How many values an aggregate needs to be present.</summary>
-    private static int Least(Aggregate aggregate) => aggregate switch
-    {
-        Aggregate.Count or Aggregate.Sum => 0,
-        Aggregate.Stddev => 2,
-        _ => 1,
-    };
-
-    private static double Value(ReadOnlySpan<double> words, in MetricPlan plan, Aggregate aggregate) => aggregate switch
-    {
-        Aggregate.Count => words[plan.Count],
-        Aggregate.Sum => Accumulator.Bounded(words[plan.Sum] + words[plan.Sum + 1]),
-        Aggregate.Mean => Accumulator.Bounded(words[plan.Sum] + words[plan.Sum + 1]) / words[plan.Count],
-        Aggregate.Min => words[plan.Min],
-        Aggregate.Max => words[plan.Max],
-        Aggregate.Range => Accumulator.Bounded(words[plan.Max] - words[plan.Min]),
-        Aggregate.First => words[plan.First + 1],
-        Aggregate.Last => words[plan.Last + 1],
-        Aggregate.Stddev => Accumulator.Deviation(words[plan.Count], words[plan.Spread + 2]),
-        _ => throw new InvalidOperationException($"The aggregate {aggregate} has no computation."),
-    };
-
-    private static MetricPlan Plan(HashSet<Aggregate> wanted, List<double> words)
-    {
-        return new MetricPlan
+        for (var i = 0; i < Features.Length; i++)
         {
-            Count = Take(true, 0),
-            Sum = Take(wanted.Contains(Aggregate.Sum) || wanted.Contains(Aggregate.Mean), 0, 0),
-            Min = Take(wanted.Contains(Aggregate.Min) || wanted.Contains(Aggregate.Range), double.PositiveInfinity),
-            Max = Take(wanted.Contains(Aggregate.Max) || wanted.Contains(Aggregate.Range), double.NegativeInfinity),
-            First = Take(wanted.Contains(Aggregate.First), double.PositiveInfinity, 0),
-            Last = Take(wanted.Contains(Aggregate.Last), double.NegativeInfinity, 0),
-            Spread = Take(wanted.Contains(Aggregate.Stddev), 0, 0, 0),
-        };
-
-        int Take(bool isWanted, params ReadOnlySpan<double> initial)
-        {
-            if (!isWanted)
-            {
-                return -1;
-            }
-
-            words.AddRange(initial);
-            return words.Count - initial.Length;
+            var feature = Definition.Features[i];
+            Features[i] = new FeaturePlan(feature, names.IndexOf(feature.Metric), Definition.Bucket);
         }
+
+        return at;
     }
 }

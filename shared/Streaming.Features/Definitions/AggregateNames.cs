@@ -14,6 +14,10 @@ internal static class AggregateNames
         ("first", Aggregate.First),
         ("last", Aggregate.Last),
         ("stddev", Aggregate.Stddev),
+        ("slope", Aggregate.Slope),
+        ("timeAbove", Aggregate.TimeAbove),
+        ("increase", Aggregate.Increase),
+        ("secondsSinceLast", Aggregate.SecondsSinceLast),
     ];
 
     public static string Word(this Aggregate aggregate) => All[(int)aggregate].Word;

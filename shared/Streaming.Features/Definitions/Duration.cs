@@ -10,6 +10,22 @@ public static class Duration
 
     private static readonly (string Unit, long Milliseconds)[] Units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
+    /// <summary>Writes a length as it is read.</summary>
+    public static string Text(long milliseconds)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var (unit, length) in Units)
+        {
+            if (milliseconds / length is var count and > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{count}{unit}");
+                milliseconds %= length;
+            }
+        }
+
+        return text.Length == 0 ? "0" : text.ToString();
+    }
+
     /// <summary>Reads a length; units must fall from the greatest to the least, each at most once.</summary>
     /// <param name="text">The text.</param>
     /// <param name="milliseconds">The length.</param>

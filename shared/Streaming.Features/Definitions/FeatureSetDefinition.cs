@@ -5,17 +5,26 @@ namespace Streaming.Features.Definitions;
 /// <summary>A feature set: which vectors are made of the readings. Everything that decides what comes out stands here and in the hash. Times are in milliseconds.</summary>
 public sealed record FeatureSetDefinition
 {
+    /// <summary>The longest bucket: 40 days. What is longer is a window over buckets.</summary>
+    public const long LongestBucket = 40L * 86_400_000;
+
     /// <summary>The name; its versions run side by side.</summary>
     public required string Name { get; init; }
 
     /// <summary>The version, from 1. Another content needs another version.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Length of a bucket.</summary>
+    /// <summary>Length of a bucket, at most <see cref="LongestBucket"/>.</summary>
     public required long Bucket { get; init; }
 
     /// <summary>The features, in the vector's order.</summary>
     public required IReadOnlyList<FeatureDefinition> Features { get; init; }
+
+    /// <summary>Which readings are used: an expression over their metrics. Default: empty, all.</summary>
+    public string Where { get; init; } = "";
+
+    /// <summary>Values of earlier buckets behind the features. Default: none.</summary>
+    public LagDefinition? Lags { get; init; }
 
     /// <summary>Where buckets start, counted from 1970; from 0 to less than <see cref="Bucket"/>. Default: 0.</summary>
     public long Align { get; init; }
@@ -68,6 +77,9 @@ public sealed record FeatureSetDefinition
     /// <summary>Every rule that the set breaks, each with the value that breaks it; empty where there is none. One that was read from YAML breaks none.</summary>
     public IReadOnlyList<string> Validate() => [.. FeatureSetRules.Check(this)];
 
+    /// <summary>How many values a vector has: the features, then the lags.</summary>
+    public int VectorLength => Features.Count + (Lags?.Values ?? 0);
+
     /// <summary>The record for <c>feature.sets</c>, which says what each value of a vector is.</summary>
     public FeatureSet ToRecord() => new()
     {
@@ -78,8 +90,19 @@ public sealed record FeatureSetDefinition
         Layout = [.. Features.Select(feature => new FeatureLayout
         {
             Name = feature.Name,
-            Description = feature.Description.Length > 0 ? feature.Description : $"{feature.Aggregate.Word()} of {feature.Metric}",
+            Description = feature.Description.Length > 0 ? feature.Description : feature.Computation,
             Unit = feature.Unit,
-        })],
+        }), .. LagLayout()],
     };
+
+    private IEnumerable<FeatureLayout> LagLayout() => Lags is not { } lags
+        ? []
+        : from row in Enumerable.Range(0, lags.Count)
+          from name in lags.Of
+          select new FeatureLayout
+          {
+              Name = lags.NameOf(row, name),
+              Description = $"{name}, row {row + 1} of {lags.Count}",
+              Unit = Features.FirstOrDefault(feature => feature.Name == name)?.Unit ?? "",
+          };
 }

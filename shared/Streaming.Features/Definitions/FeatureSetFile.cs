@@ -58,7 +58,13 @@ public static class FeatureSetFile
             root.Problem("align", misaligned);
         }
 
-        return set with { ExpectedReadings = Expected(root, set.Bucket, problems), Features = Features(root, problems) };
+        if (FeatureSetRules.OfBucket(set.Bucket) is { } tooLong)
+        {
+            root.Problem("bucket", tooLong);
+        }
+
+        set = set with { ExpectedReadings = Expected(root, set.Bucket, problems) };
+        return new FeatureListReader(root, problems).Read(set);
     }
 
     private static string Name(YamlMapping root)
@@ -72,7 +78,8 @@ public static class FeatureSetFile
         return name;
     }
 
-    private static long? Length(YamlMapping root, string name, YamlProblems problems, long least = 0)
+    /// <summary>Reads a length of time; null where it is left out or wrong.</summary>
+    internal static long? Length(YamlMapping root, string name, YamlProblems problems, long least = 0)
     {
         if (root.Find(name) is not { } node)
         {
@@ -121,83 +128,5 @@ public static class FeatureSetFile
         }
 
         return count ?? (every is { } step ? Math.Max(1, (double)bucket / step) : null);
-    }
-
-    private static List<FeatureDefinition> Features(YamlMapping root, YamlProblems problems)
-    {
-        var features = new List<FeatureDefinition>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var items = root.Items("features");
-        if (root.Find("features") is YamlSequence && FeatureSetRules.OfCount(items.Count) is { } problem)
-        {
-            root.Problem("features", problem);
-        }
-
-        foreach (var item in items)
-        {
-            if (item is not YamlMapping mapping)
-            {
-                problems.Add(item, $"a feature is {item.Kind}; it must be a mapping with name, metric and aggregate");
-                continue;
-            }
-
-            var feature = Feature(mapping, problems);
-            mapping.RefuseUnknown();
-            if (feature.Name.Length > 0 && !names.Add(feature.Name))
-            {
-                mapping.Problem("name", FeatureSetRules.Twice(feature.Name));
-            }
-
-            features.Add(feature);
-        }
-
-        return features;
-    }
-
-    private static FeatureDefinition Feature(YamlMapping mapping, YamlProblems problems)
-    {
-        var name = mapping.Text("name");
-        var metric = mapping.Text("metric");
-        foreach (var (field, value) in (ReadOnlySpan<(string, string)>)[("name", name), ("metric", metric)])
-        {
-            if (FeatureSetRules.OfLength(field, value) is { } problem)
-            {
-                mapping.Problem(field, problem);
-            }
-        }
-
-        return new FeatureDefinition
-        {
-            Name = name,
-            Metric = metric,
-            Aggregate = mapping.Choice("aggregate", AggregateNames.All),
-            Missing = Missing(mapping, problems),
-            Unit = mapping.OptionalText("unit") ?? "",
-            Description = mapping.OptionalText("description") ?? "",
-        };
-    }
-
-    private static MissingPolicy Missing(YamlMapping mapping, YamlProblems problems)
-    {
-        if (mapping.Find("missing") is not { } node)
-        {
-            return MissingPolicy.None;
-        }
-
-        if (node is YamlScalar scalar)
-        {
-            if (scalar.Text == "nan")
-            {
-                return new MissingPolicy(MissingPolicyKind.Nan, 0);
-            }
-
-            if (scalar.TryNumber(out var constant))
-            {
-                return new MissingPolicy(MissingPolicyKind.Constant, constant);
-            }
-        }
-
-        problems.Add(node, $"'missing' is {(node is YamlScalar shown ? $"'{shown.Text}'" : node.Kind)}; it must be nan or a finite number");
-        return MissingPolicy.None;
     }
 }

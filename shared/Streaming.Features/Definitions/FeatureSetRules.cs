@@ -1,3 +1,6 @@
+using Streaming.Features.Definitions.Expressions;
+using Streaming.Yaml;
+
 namespace Streaming.Features.Definitions;
 
 /// <summary>What must hold of a feature set, however it was made. Each rule gives what is wrong, or null.</summary>
@@ -8,6 +11,8 @@ internal static class FeatureSetRules
     public const int MaxEntities = 1 << 30;
     private const int MaxFeatures = 10_000;
     private const int MaxNameLength = 200;
+    private const int MaxWindowBuckets = 100_000;
+    private const int MaxLagValues = 100_000;
 
     public static string? OfName(string name) =>
         name.Length is > 0 and <= MaxNameLength && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
@@ -23,6 +28,29 @@ internal static class FeatureSetRules
     public static string? OfLength(string field, string value) =>
         value.Length <= MaxNameLength ? null : $"'{field}' has {value.Length} characters; at most {MaxNameLength} are allowed";
 
+    public static string? OfBucket(long bucket) => bucket is > 0 and <= FeatureSetDefinition.LongestBucket
+        ? null
+        : $"'bucket' is {Duration.Text(bucket)}; it must be at most {Duration.Text(FeatureSetDefinition.LongestBucket)}. Give features a longer window with 'over'";
+
+    public static string? OfWindow(Aggregate aggregate, long over, long bucket) =>
+        aggregate == Aggregate.SecondsSinceLast ? "secondsSinceLast looks back as far as needed; leave 'over' out"
+        : over < 1 || over % bucket != 0 ? $"'over' is {Duration.Text(over)}; it must be a multiple of the bucket, {Duration.Text(bucket)}"
+        : over / bucket > MaxWindowBuckets ? $"'over' has {over / bucket} buckets; at most {MaxWindowBuckets} are allowed"
+        : null;
+
+    public static IEnumerable<string> OfLags(LagDefinition lags, IReadOnlyCollection<string> known)
+    {
+        foreach (var unknown in lags.Of.Where(name => !known.Contains(name)))
+        {
+            yield return $"there is no feature '{unknown}'.{Suggestion.For(unknown, known)}";
+        }
+
+        if (lags.Count < 1 || lags.Of.Count == 0 || (long)lags.Count * lags.Of.Count > MaxLagValues || lags.Of.Distinct().Count() < lags.Of.Count)
+        {
+            yield return $"'of' must name from 1 feature on, each once, and 'count' times these may be from 1 to {MaxLagValues}";
+        }
+    }
+
     public static string Twice(string name) => $"'name' is '{name}', which an earlier feature has; each must have its own";
 
     /// <summary>Everything that is wrong with a set, each with the rule and the value that breaks it.</summary>
@@ -32,7 +60,7 @@ internal static class FeatureSetRules
         [
             OfName(set.Name),
             Whole("version", set.Version, 1, int.MaxValue),
-            Whole("bucket", set.Bucket, 1, Duration.Longest),
+            OfBucket(set.Bucket),
             set.Bucket < 1 ? null : OfAlign(set.Align, set.Bucket),
             Whole("grace", set.Grace, 0, Duration.Longest),
             Whole("idleClose", set.IdleClose, 0, Duration.Longest),
@@ -45,17 +73,25 @@ internal static class FeatureSetRules
             Whole("maxOpenBuckets", set.MaxOpenBuckets, 1, MaxOpenBuckets),
             Whole("maxEntities", set.MaxEntities, 1, MaxEntities),
             OfCount(set.Features.Count),
-            .. OfFeatures(set.Features),
+            .. OfFeatures(set),
+            .. set.Lags is { } lags ? OfLags(lags, [.. set.Features.Select(feature => feature.Name)]) : [],
         ];
-        return problems.OfType<string>();
+        var found = problems.OfType<string>().ToList();
+        if (found.Count == 0)
+        {
+            // They can only be read where every name stands for one feature.
+            _ = new ExpressionSet(set, (feature, at, message) => found.Add(feature < 0 ? $"'where', place {at + 1}: {message}" : In(feature, $"'value', place {at + 1}: {message}")));
+        }
+
+        return found;
     }
 
-    private static IEnumerable<string?> OfFeatures(IReadOnlyList<FeatureDefinition> features)
+    private static IEnumerable<string?> OfFeatures(FeatureSetDefinition set)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (index, feature) in features.Index())
+        foreach (var (index, feature) in set.Features.Index())
         {
-            foreach (var (field, value) in ((string, string)[])[("name", feature.Name), ("metric", feature.Metric)])
+            foreach (var (field, value) in ((string, string)[])[("name", feature.Name), Named(feature)])
             {
                 if ((value.Length == 0 ? $"'{field}' is empty; it must be a text" : OfLength(field, value)) is { } problem)
                 {
@@ -73,12 +109,25 @@ internal static class FeatureSetRules
                 yield return In(index, $"'aggregate' is {feature.Aggregate}; it must be one of {string.Join(", ", AggregateNames.All.Select(aggregate => aggregate.Word))}");
             }
 
+            if (feature.Over is { } over && set.Bucket > 0 && OfWindow(feature.Aggregate, over, set.Bucket) is { } window)
+            {
+                yield return In(index, window);
+            }
+
             if (!Enum.IsDefined(feature.Missing.Kind) || !double.IsFinite(feature.Missing.Constant))
             {
-                yield return In(index, $"'missing' is {feature.Missing}; it must be nan or a finite number");
+                yield return In(index, $"'missing' is {feature.Missing}; it must be nan, skip, a finite number or the last known value");
             }
         }
     }
+
+    /// <summary>What a feature is made of must have a name.</summary>
+    private static (string Field, string Value) Named(FeatureDefinition feature) => feature.Source switch
+    {
+        FeatureSource.Expression => ("value", feature.Expression[..Math.Min(MaxNameLength, feature.Expression.Length)]),
+        FeatureSource.Attribute or FeatureSource.GroupAttribute => ("attribute", feature.Attribute),
+        _ => ("metric", feature.Metric),
+    };
 
     private static string In(int feature, string problem) => $"feature {feature + 1}: {problem}";
 

@@ -30,13 +30,29 @@ internal static class NormalisedContent
         Line("maxReadingsPerBucket", Number(set.MaxReadingsPerBucket));
         Line("maxOpenBuckets", Number(set.MaxOpenBuckets));
         Line("maxEntities", Number(set.MaxEntities));
+        if (set.Where.Length > 0)
+        {
+            Line("where", Quoted(set.Where));
+        }
+
         foreach (var feature in set.Features)
         {
             Line("feature", Quoted(feature.Name));
-            Line(" metric", Quoted(feature.Metric));
-            Line(" aggregate", feature.Aggregate.Word());
+            foreach (var (name, value) in Source(feature))
+            {
+                Line(name, value);
+            }
+
             Line(" missing", Missing(feature.Missing));
             Line(" unit", Quoted(feature.Unit));
+        }
+
+        if (set.Lags is { } lags)
+        {
+            Line("lags", Number(lags.Count));
+            Line(" of", string.Join(',', lags.Of.Select(Quoted)));
+            Line(" onlyPresent", lags.OnlyPresent ? "true" : "false");
+            Line(" withCurrent", lags.WithCurrent ? "true" : "false");
         }
 
         return text.ToString();
@@ -44,10 +60,44 @@ internal static class NormalisedContent
         void Line(string name, string value) => text.Append(name).Append('=').Append(value).Append('\n');
     }
 
+    private static IEnumerable<(string Name, string Value)> Source(FeatureDefinition feature)
+    {
+        switch (feature.Source)
+        {
+            case FeatureSource.Metric:
+                yield return (" metric", Quoted(feature.Metric));
+                yield return (" aggregate", feature.Aggregate.Word());
+                if (feature.Aggregate == Aggregate.TimeAbove)
+                {
+                    yield return (" above", Number(feature.Above));
+                }
+
+                if (feature.Over is { } over)
+                {
+                    yield return (" over", Number(over));
+                }
+
+                break;
+            case FeatureSource.Expression:
+                yield return (" value", Quoted(feature.Expression));
+                break;
+            case FeatureSource.GroupMetric:
+                yield return (" group metric", Quoted(feature.Metric));
+                yield return (" max age", feature.MaxAge is { } age ? Number(age) : "none");
+                break;
+            default:
+                yield return (feature.Source == FeatureSource.Attribute ? " attribute" : " group attribute", Quoted(feature.Attribute));
+                yield return (" time", feature.IsTime ? "true" : "false");
+                break;
+        }
+    }
+
     private static string Missing(MissingPolicy policy) => policy.Kind switch
     {
         MissingPolicyKind.None => "none",
         MissingPolicyKind.Nan => "nan",
+        MissingPolicyKind.Skip => "skip",
+        MissingPolicyKind.Last => $"last {Number(policy.MaxAge)}",
         _ => Number(policy.Constant),
     };
 

@@ -92,4 +92,25 @@ public sealed class CostLaws
         Assert.True(clock.ElapsedMilliseconds < 2_000, $"{clock.ElapsedMilliseconds} ms");
         Assert.Empty(host.Output);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6000)]
+    public void The_memory_that_a_set_is_said_to_take_is_what_it_takes(long reviseFor)
+    {
+        var set = Some.Set() with
+        {
+            Bucket = 1000,
+            ReviseFor = reviseFor,
+            Features = [.. Enum.GetValues<Aggregate>().Select(aggregate => Some.Feature(aggregate)), Some.Feature(Aggregate.Sum, "b") with { Over = 5000 }],
+            Lags = new LagDefinition { Count = 3, Of = ["a_mean"] },
+        };
+        const int entities = 1_500;
+        var host = new AssemblyHost([set], Enumerable.Range(0, 12 * 14).SelectMany(i => Enumerable.Range(0, entities).Select(entity =>
+            (Entry)new Sensed { Entity = $"e{entity}", Time = (i * 72) + 5, Ingest = i * 72, Metrics = [("a", i), ("b", 1)], Sequence = i, Device = "d" })));
+        host.RunToEnd(batch: entities);
+        var measured = (double)host.Filter.StateBytes(3) / entities;
+        var said = FeatureSetDescription.Of(set).EstimateBytes(readingsPerBucket: 14);
+        Assert.True(measured > said * 0.7 && measured < said * 1.5, $"measured {measured:F0} bytes an entity, said {said:F0}");
+    }
 }

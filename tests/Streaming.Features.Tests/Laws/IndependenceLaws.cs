@@ -11,8 +11,8 @@ public sealed class IndependenceLaws
         {
             var sets = RandomWorld.Sets(random, bounded: false);
             var log = RandomWorld.Log(random);
-            // The others' records still carry time; what they say is replaced, what they are is not.
-            var changed = log.Select(entry => entry is Sensed { Entity: not "e0" } other
+            // The others' records still carry time; what they say is replaced, what they are is not. What groups say is said of their members too, and stays.
+            var changed = log.Select(entry => entry is Sensed { Entity: not "e0", Group: false } other
                 ? other with { Time = other.Time + random.Next(-500, 500), Metrics = [("a", random.NextDouble()), ("c", 1)], Entity = random.Chance(0.5) ? other.Entity : "other", Sequence = random.Next() }
                 : entry).ToList();
             Assert.Equal(Mine(AssemblyHost.Run(sets, log)), Mine(AssemblyHost.Run(sets, changed)));

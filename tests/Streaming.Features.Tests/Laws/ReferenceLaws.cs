@@ -1,3 +1,4 @@
+using Streaming.Features.Definitions;
 using Streaming.Features.Tests.Reference;
 using Streaming.Features.Tests.Support;
 
@@ -11,14 +12,21 @@ public sealed class ReferenceLaws
         Cases.Check(4000, random => Compare(random, RandomWorld.Sets(random), RandomWorld.Log(random)));
     }
 
-    private static void Compare(Random random, List<Features.Definitions.FeatureSetDefinition> sets, List<Entry> log)
+    private static void Compare(Random random, List<FeatureSetDefinition> sets, List<Entry> log)
     {
         var (expected, counters) = NaiveAssembly.Run(sets, log);
         var host = new AssemblyHost([.. sets.OrderBy(_ => random.Next())], log);
         var given = host.RunToEnd();
         for (var i = 0; i < Math.Min(expected.Count, given.Count); i++)
         {
-            expected[i].AssertIs(given[i]);
+            try
+            {
+                expected[i].AssertIs(given[i]);
+            }
+            catch (Exception fault)
+            {
+                throw new Xunit.Sdk.XunitException($"output {i}: {fault.Message}{Environment.NewLine}{string.Join(Environment.NewLine, sets.Select(NormalisedContent.Text))}");
+            }
         }
 
         Assert.Equal(expected.Count, given.Count);

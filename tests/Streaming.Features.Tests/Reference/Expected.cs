@@ -30,7 +30,7 @@ internal sealed record Expected(
         Assert.Equal(Values.Length, vector.Features.Length);
         for (var i = 0; i < Values.Length; i++)
         {
-            Assert.True(double.IsNaN(Values[i]) ? double.IsNaN(vector.Features[i]) : Math.Abs(Values[i] - vector.Features[i]) <= 1e-9, $"feature {i}: expected {Values[i]}, came {vector.Features[i]}");
+            Assert.True(double.IsNaN(Values[i]) ? double.IsNaN(vector.Features[i]) : Math.Abs(Values[i] - vector.Features[i]) <= 1e-9 * Math.Max(1, Math.Abs(Values[i])), $"feature {i}: expected {Values[i]}, came {vector.Features[i]}");
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class NaiveAssembly
     private readonly Dictionary<string, NaiveEntity>[] _entities;
     private readonly AssemblyCounters[] _counters;
     private readonly Dictionary<int, long> _sourceTimes = [];
+    private readonly NaiveJoins _joins = new();
     private readonly List<Expected> _out = [];
     private int _sources;
     private long? _logTime;
@@ -57,12 +58,57 @@ internal sealed class NaiveAssembly
             var arrival = Hear(sensed.Source, sensed.Ingest);
             TellTime();
             FireAll();
+            if (sensed.Group && _sets.SelectMany(set => set.Features).Any(feature => IsJoinedBy(feature, sensed)))
+            {
+                _joins.Hear(sensed);
+                Rejoin(_joins.Members(sensed.Entity), sensed.Time, arrival, set => set.Features.Any(feature => IsJoinedBy(feature, sensed)));
+            }
+
             if (!sensed.Copy)
             {
                 Take(sensed, arrival, offset);
             }
         }
+        else if (entry is Attributed attributed)
+        {
+            _joins.Say(attributed);
+            Rejoin(attributed.OfGroup ? _joins.Members(attributed.Entity) : [attributed.Entity], attributed.From, Math.Max(_logTime ?? long.MinValue, attributed.Ingest), _ => true);
+        }
     }
+
+    private static bool IsJoinedBy(FeatureDefinition feature, Sensed sensed) => feature.Source == FeatureSource.GroupMetric && sensed.Metrics.Any(metric => metric.Name == feature.Metric);
+
+    private void Rejoin(IEnumerable<string> ids, long from, long arrival, Func<FeatureSetDefinition, bool> isTouched)
+    {
+        foreach (var id in ids.Order(ByBytes))
+        {
+            for (var i = 0; i < _sets.Length; i++)
+            {
+                if (!isTouched(_sets[i]) || !_entities[i].TryGetValue(id, out var entity) || _sets[i].Features.All(feature => feature.Source is FeatureSource.Metric or FeatureSource.Expression))
+                {
+                    continue;
+                }
+
+                foreach (var (start, bucket) in entity.Buckets.Where(bucket => End(i, bucket.Key) > from).ToList())
+                {
+                    var vector = Compute(i, id, start);
+                    if (!bucket.IsClosed && bucket.Vectors == 0)
+                    {
+                        if (_sets[i].Emit == EmitMode.Complete && vector.IsComplete)
+                        {
+                            Emit(i, id, start, CloseReason.Complete);
+                        }
+                    }
+                    else if (vector.JoinedKey != bucket.Joined)
+                    {
+                        bucket.GatheringSince ??= arrival;
+                    }
+                }
+            }
+        }
+    }
+
+    private NaiveVector Compute(int i, string id, long start) => new(_sets[i], _entities[i][id], _joins, id, start);
 
     private long Hear(int source, long time) => _sourceTimes[source] = Math.Max(time, _sourceTimes.GetValueOrDefault(source, long.MinValue));
 
@@ -141,7 +187,7 @@ internal sealed class NaiveAssembly
 
         var watermark = entity.Watermark;
         entity.Heard.Add((sensed, arrival));
-        if (!sensed.Metrics.Any(metric => set.Features.Any(feature => feature.Metric == metric.Name)) || start < set.From)
+        if (!sensed.Metrics.Any(metric => set.Features.Any(feature => feature.Source == FeatureSource.Metric && feature.Metric == metric.Name)) || start < set.From || !RandomWorld.IsChosen(set, sensed))
         {
             _counters[i].Filtered++;
             return;
@@ -184,7 +230,7 @@ internal sealed class NaiveAssembly
         {
             bucket.GatheringSince ??= arrival;
         }
-        else if (set.Emit == EmitMode.Complete && set.Features.All(feature => feature.Missing.IsDeclared || NaiveAggregates.Compute(feature, bucket.Readings) is not null))
+        else if (set.Emit == EmitMode.Complete && Compute(i, sensed.Entity, start).IsComplete)
         {
             Emit(i, sensed.Entity, start, CloseReason.Complete);
         }
@@ -256,32 +302,36 @@ internal sealed class NaiveAssembly
     private void Seal(int i, string id, long start)
     {
         var entity = _entities[i][id];
-        if (entity.Buckets[start].Unreported > 0)
+        var bucket = entity.Buckets[start];
+        if (bucket.Unreported > 0 || bucket.GatheringSince is not null)
         {
             Emit(i, id, start, CloseReason.Revision);
         }
 
+        _counters[i].Filtered += bucket.Unreported;
         entity.Sealed.Add(start);
         entity.Buckets.Remove(start);
+        entity.Gone.Add(start, bucket);
     }
 
     private void Evict(int i, string id, long start)
     {
         var entity = _entities[i][id];
         var bucket = entity.Buckets[start];
-        if (bucket.Vectors == 0)
-        {
-            _counters[i].Evicted += bucket.Readings.Count;
-            _counters[i].EvictedBuckets++;
-        }
-        else if (bucket.Unreported > 0)
+        if (bucket.Vectors > 0 && (bucket.Unreported > 0 || bucket.GatheringSince is not null))
         {
             Emit(i, id, start, CloseReason.Revision);
         }
 
+        _counters[i].Evicted += bucket.Unreported;
+        _counters[i].EvictedBuckets += bucket.Vectors == 0 ? 1 : 0;
         entity.Closed.Add(start);
         entity.Sealed.Add(start);
         entity.Buckets.Remove(start);
+        if (bucket.Vectors > 0)
+        {
+            entity.Gone.Add(start, bucket);
+        }
     }
 
     private void ForgetOne(int i)
@@ -300,20 +350,39 @@ internal sealed class NaiveAssembly
     {
         var set = _sets[i];
         var bucket = _entities[i][id].Buckets[start];
-        var values = set.Features.Select(feature => NaiveAggregates.Compute(feature, bucket.Readings)).ToList();
-        var missing = Enumerable.Range(0, values.Count).Where(feature => values[feature] is null).ToArray();
+        var vector = Compute(i, id, start);
+        var isSame = bucket.Looked == vector.Looked;
+        (bucket.Looked, bucket.Joined, bucket.GatheringSince) = (vector.Looked, vector.JoinedKey, null);
+        if (vector.IsSkipped || (bucket.Vectors > 0 && bucket.Unreported == 0 && isSame))
+        {
+            return;
+        }
+
         _out.Add(new Expected(
             false, Name(i), id, start, bucket.Vectors, reason, bucket.Readings.Count, bucket.Readings.Count(reading => reading.CameLate),
-            bucket.Readings.Min(reading => reading.Offset), bucket.Readings.Max(reading => reading.Offset),
-            [.. values.Select((value, feature) => value ?? (set.Features[feature].Missing.Kind == MissingPolicyKind.Constant ? set.Features[feature].Missing.Constant : double.NaN))],
-            missing,
-            set.ExpectedReadings is { } expected ? Math.Min(1, bucket.Readings.Count / expected) : 1 - ((double)missing.Length / values.Count),
+            bucket.Readings.Min(reading => reading.Offset), bucket.Readings.Max(reading => reading.Offset), vector.Values, vector.Missing,
+            set.ExpectedReadings is { } expected ? Math.Min(1, bucket.Readings.Count / expected) : (double)vector.Raw.Count(value => value is not null) / set.Features.Count,
             0));
         _counters[i].Contributed += bucket.Unreported;
         bucket.Readings.ForEach(reading => reading.IsReported = true);
         bucket.Vectors++;
-        bucket.GatheringSince = null;
+        bucket.Told = vector.Raw;
+        if (LooksBack(set))
+        {
+            foreach (var (later, other) in _entities[i][id].Buckets.Where(other => other.Key > start && other.Value.Vectors > 0).ToList())
+            {
+                if (Compute(i, id, later) is { IsSkipped: false } anew && anew.Looked != other.Looked)
+                {
+                    // It goes on to those after itself.
+                    Emit(i, id, later, CloseReason.Revision);
+                    break;
+                }
+            }
+        }
     }
+
+    private static bool LooksBack(FeatureSetDefinition set) =>
+        set.Lags is not null || set.Features.Any(feature => feature.Over is not null || feature.Missing.Kind == MissingPolicyKind.Last || (feature.Source == FeatureSource.Metric && feature.Aggregate is Aggregate.Increase or Aggregate.SecondsSinceLast));
 
     private static readonly Comparer<string> ByBytes = Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
 

@@ -10,6 +10,9 @@ internal sealed class NaiveEntity
 
     public SortedDictionary<long, NaiveBucket> Buckets { get; } = [];
 
+    /// <summary>Buckets that can no longer be revised, as they were last.</summary>
+    public SortedDictionary<long, NaiveBucket> Gone { get; } = [];
+
     /// <summary>Starts of buckets that were closed at some time.</summary>
     public List<long> Closed { get; } = [];
 
@@ -30,6 +33,14 @@ internal sealed class NaiveBucket
     public bool IsClosed { get; set; }
 
     public int Vectors { get; set; }
+
+    /// <summary>The features of its last vector, before any policy; null where there was none.</summary>
+    public double?[]? Told { get; set; }
+
+    /// <summary>What its last vector was made of beside its own readings, and of this what was joined.</summary>
+    public string Looked { get; set; } = "";
+
+    public string Joined { get; set; } = "";
 
     /// <summary>Arrival of the first reading that a vector which has left lacks.</summary>
     public long? GatheringSince { get; set; }

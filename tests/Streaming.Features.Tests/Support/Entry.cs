@@ -33,4 +33,14 @@ internal sealed record Ticked : Entry
     public required (int Source, long Until)[] Passed { get; init; }
 }
 
-internal sealed record Attributed(string Entity, long Ingest, bool Copy) : Entry;
+internal sealed record Attributed(string Entity, long Ingest, bool Copy = false) : Entry
+{
+    public bool OfGroup { get; init; }
+
+    public long From { get; init; }
+
+    /// <summary>Null leaves the membership as it is, empty ends it.</summary>
+    public string? Group { get; init; }
+
+    public Dictionary<string, double> Values { get; init; } = [];
+}

@@ -31,11 +31,13 @@ internal static class LogBytes
                 SensorLog.Encode(ref writer, new SensorLog(new EntityAttributes
                 {
                     EntityId = attributed.Entity,
-                    ValidFrom = attributed.Ingest,
+                    ValidFrom = attributed.From,
+                    Scope = attributed.OfGroup ? Scope.Group : Scope.Entity,
+                    GroupId = attributed.Group,
                     IngestTime = attributed.Ingest,
                     Copy = attributed.Copy,
                     SourcePartition = 0,
-                    Attributes = new Dictionary<string, double> { ["age"] = 3 },
+                    Attributes = attributed.Values,
                 }));
                 return (Encoding.UTF8.GetBytes(attributed.Entity), buffer.WrittenSpan.ToArray());
             default:

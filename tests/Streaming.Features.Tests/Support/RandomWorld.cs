@@ -15,7 +15,7 @@ internal static class RandomWorld
     public static FeatureSetDefinition Set(Random random, int number, bool bounded)
     {
         var bucket = random.Next(5, 40);
-        return new FeatureSetDefinition
+        var set = new FeatureSetDefinition
         {
             Name = $"set{number / 2}",
             Version = 1 + (number % 2),
@@ -32,9 +32,77 @@ internal static class RandomWorld
             MaxReadingsPerBucket = bounded ? random.Pick(1, 2, 4, 10_000, 10_000) : 10_000,
             MaxOpenBuckets = bounded ? random.Pick(1, 2, 3, 1_000, 1_000) : 1_000,
             MaxEntities = bounded ? random.Pick(1, 2, 1_000, 1_000) : 1_000,
-            Features = [.. Enumerable.Range(0, random.Next(1, 6)).Select(i => Feature(random, i))],
+            Where = random.Chance(0.1) ? random.Pick(Formulas.Choices).Text : "",
+            Features = Features(random, bucket),
+        };
+        return random.Chance(0.25) ? set with { Lags = Lags(random, set) } : set;
+    }
+
+    /// <summary>Whether a set's choice of readings takes one.</summary>
+    public static bool IsChosen(FeatureSetDefinition set, Sensed sensed) =>
+        set.Where.Length == 0 || Formulas.Choices.Single(choice => choice.Text == set.Where).Meaning(sensed.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value));
+
+    /// <summary>What an expression means.</summary>
+    public static (string Text, Func<double, double, double> Meaning) FormulaOf(FeatureDefinition feature) => Formulas.All[int.Parse(feature.Description)];
+
+    /// <summary>The two features that an expression is over.</summary>
+    public static string[] NamesIn(FeatureDefinition feature) => feature.Unit.Split(' ');
+
+    private static LagDefinition Lags(Random random, FeatureSetDefinition set)
+    {
+        var names = set.Features.Select(feature => feature.Name).ToArray();
+        random.Shuffle(names);
+        return new LagDefinition { Count = random.Next(1, 5), Of = [.. names.Take(random.Next(1, 3))], OnlyPresent = random.Chance(0.5), WithCurrent = random.Chance(0.5) };
+    }
+
+    private static List<FeatureDefinition> Features(Random random, long bucket)
+    {
+        var features = new List<FeatureDefinition> { OfMetric(random, 0, bucket) };
+        for (var i = random.Next(0, 5); i > 0; i--)
+        {
+            features.Add(random.NextDouble() switch
+            {
+                < 0.15 => Expression(random, features),
+                < 0.30 => Joined(random, features.Count),
+                _ => OfMetric(random, features.Count, bucket),
+            });
+        }
+
+        return features;
+    }
+
+    private static FeatureDefinition Expression(Random random, List<FeatureDefinition> before)
+    {
+        var formula = random.Next(Formulas.All.Length);
+        string[] names = [before[random.Next(before.Count)].Name, before[random.Next(before.Count)].Name];
+        return new FeatureDefinition
+        {
+            Name = $"f{before.Count}",
+            Source = FeatureSource.Expression,
+            Expression = string.Format(System.Globalization.CultureInfo.InvariantCulture, Formulas.All[formula].Text, names[0], names[1]),
+            Description = $"{formula}",
+            Unit = string.Join(' ', names),
+            Missing = Policy(random),
         };
     }
+
+    private static FeatureDefinition Joined(Random random, int number)
+    {
+        var source = random.Pick(FeatureSource.Attribute, FeatureSource.GroupAttribute, FeatureSource.GroupMetric);
+        return new FeatureDefinition
+        {
+            Name = $"f{number}",
+            Source = source,
+            Attribute = source == FeatureSource.GroupMetric ? "" : random.Pick("p", "q"),
+            Metric = source == FeatureSource.GroupMetric ? random.Pick("a", "b") : "",
+            MaxAge = source == FeatureSource.GroupMetric ? random.Pick<long?>(null, 50, 200) : null,
+            Missing = Policy(random),
+        };
+    }
+
+    private static MissingPolicy Policy(Random random) => random.Pick(
+        MissingPolicy.None, MissingPolicy.None, MissingPolicy.None, new MissingPolicy(MissingPolicyKind.Nan, 0), new MissingPolicy(MissingPolicyKind.Constant, -99),
+        new MissingPolicy(MissingPolicyKind.Last, 0, random.Next(10, 200)), new MissingPolicy(MissingPolicyKind.Skip, 0));
 
     public static List<Entry> Log(Random random, int length = 60, int entities = 4)
     {
@@ -56,7 +124,7 @@ internal static class RandomWorld
                     Sources = sources,
                     Passed = [.. Enumerable.Range(0, sources).Where(_ => random.Chance(0.8)).Select(i => (i, clock - lags[i] - random.Next(0, 4)))],
                 },
-                < 0.18 => new Attributed($"e{random.Next(entities)}", ingest, random.Chance(0.5)),
+                < 0.20 => Attributes(random, entities, ingest),
                 < 0.30 when earlier.Count > 0 => Repeat(random, earlier, source, ingest),
                 _ => new Sensed
                 {
@@ -72,13 +140,25 @@ internal static class RandomWorld
                     Copy = false,
                 },
             });
-            if (log[^1] is Sensed { Group: true } group && random.Chance(0.5))
+            if (log[^1] is Sensed { Group: true } group)
             {
-                log[^1] = group with { Copy = true };
+                log[^1] = group with { Copy = random.Chance(0.5), Entity = random.Chance(0.7) ? $"g{random.Next(2)}" : group.Entity };
             }
         }
 
         return log;
+    }
+
+    private static Attributed Attributes(Random random, int entities, long ingest)
+    {
+        var isOfGroup = random.Chance(0.3);
+        return new Attributed(isOfGroup ? $"g{random.Next(2)}" : $"e{random.Next(entities)}", ingest, isOfGroup && random.Chance(0.5))
+        {
+            OfGroup = isOfGroup,
+            From = ingest - random.Pick(0, 10, 60, 150, -20),
+            Group = isOfGroup ? null : random.Pick(null, "", "g0", "g0", "g1", "g1"),
+            Values = random.Pick("", "p", "q", "pq").ToDictionary(letter => $"{letter}", _ => random.Chance(0.1) ? double.NaN : random.Next(0, 4)),
+        };
     }
 
     private static Sensed Repeat(Random random, List<Sensed> earlier, int source, long ingest)
@@ -108,11 +188,17 @@ internal static class RandomWorld
         return [.. values.Select(name => (name, random.Next(-8, 9) / 2.0))];
     }
 
-    private static FeatureDefinition Feature(Random random, int number) => new()
+    private static FeatureDefinition OfMetric(Random random, int number, long bucket)
     {
-        Name = $"f{number}",
-        Metric = random.Pick("a", "b", "c"),
-        Aggregate = random.Pick(Aggregates),
-        Missing = random.Pick(MissingPolicy.None, MissingPolicy.None, new MissingPolicy(MissingPolicyKind.Nan, 0), new MissingPolicy(MissingPolicyKind.Constant, -99)),
-    };
+        var aggregate = random.Pick(Aggregates);
+        return new FeatureDefinition
+        {
+            Name = $"f{number}",
+            Metric = random.Pick("a", "b", "c"),
+            Aggregate = aggregate,
+            Above = aggregate == Aggregate.TimeAbove ? random.Pick(-1, 0, 1.5) : 0,
+            Over = aggregate != Aggregate.SecondsSinceLast && random.Chance(0.25) ? bucket * random.Next(2, 5) : null,
+            Missing = Policy(random),
+        };
+    }
 }
