@@ -79,7 +79,7 @@ internal sealed unsafe class EntityHistory(VectorPlan plan, BlockStore blocks)
     {
         var count = Tiles(block);
         var keepsTiles = _window > 0 || plan.Definition.Lags is not null;
-        var next = blocks.Take(Length(count + (keepsTiles ? 1 : 0)));
+        var next = blocks.Take(Length(keepsTiles ? Math.Max(count + 1, plan.PastBuckets + 1) : 0));
         if (block == BlockStore.None)
         {
             *(long*)blocks.At(next) = 0;

@@ -41,7 +41,7 @@ public sealed record FeatureSetDescription
     public required int BytesPerPastBucket { get; init; }
 
     /// <summary>How many such buckets an entity has at most, where it sends in every bucket.</summary>
-    public required long PastBuckets { get; init; }
+    public required int PastBuckets { get; init; }
 
     /// <summary>Describes a feature set.</summary>
     /// <exception cref="ArgumentException">It cannot be run.</exception>
@@ -63,7 +63,7 @@ public sealed record FeatureSetDescription
             BytesPerBucket = Sizes.Bucket + (plan.Words * sizeof(double)),
             BytesPerReading = sizeof(ulong) + (plan.Ordered.Length * Sizes.OrderedReading),
             BytesPerPastBucket = Sizes.Tile + (plan.TileWords * sizeof(double)),
-            PastBuckets = Math.Max(set.Features.Max(feature => (feature.Over ?? set.Bucket) / set.Bucket) - 1, set.Lags?.Count ?? 0),
+            PastBuckets = plan.PastBuckets,
         };
     }
 
@@ -74,7 +74,7 @@ public sealed record FeatureSetDescription
         // Those that are open or can still be revised, and one that has gone: its memory is used again after the transaction.
         var buckets = 2 + Math.Ceiling((double)(Set.Grace + Set.ReviseFor) / Set.Bucket);
         var lists = Block(sizeof(ulong) * readingsPerBucket) + Block((BytesPerReading - sizeof(ulong)) * readingsPerBucket);
-        var past = PastBuckets == 0 ? 0 : 2 * Block(PastBuckets * BytesPerPastBucket);
+        var past = PastBuckets == 0 ? 0 : 2 * Block((PastBuckets + 2) * BytesPerPastBucket);
         return BytesPerEntity + (buckets * (BytesPerBucket + lists)) + past;
     }
 

@@ -38,6 +38,7 @@ internal sealed unsafe class VectorPlan
         Lags = set.Lags is { } lags ? [.. lags.Of.Select(name => Array.IndexOf(Told, Array.FindIndex([.. set.Features], feature => feature.Name == name)))] : [];
         Ordered = [.. _metrics.Select((plan, metric) => (plan, metric)).Where(one => one.plan.IsOrdered).Select(one => one.metric)];
         LooksBack = Told.Length > 0 || Carried.Length > 0 || set.Features.Any(feature => feature.Over is not null);
+        PastBuckets = (int)Math.Max(set.Features.Max(feature => (feature.Over ?? set.Bucket) / set.Bucket) - 1, set.Lags?.Count ?? 0);
         HasJoins = set.Features.Any(feature => feature.Source is FeatureSource.Attribute or FeatureSource.GroupAttribute or FeatureSource.GroupMetric);
         _initial = new double[Words];
         fixed (double* initial = _initial)
@@ -83,6 +84,9 @@ internal sealed unsafe class VectorPlan
 
     /// <summary>Metrics whose readings are kept, since their order counts.</summary>
     public int[] Ordered { get; }
+
+    /// <summary>How many buckets that can no longer be revised are looked back at, where an entity sends in every one.</summary>
+    public int PastBuckets { get; }
 
     /// <summary>Whether a vector depends on earlier buckets.</summary>
     public bool LooksBack { get; }
