@@ -30,7 +30,7 @@ internal static class FeatureSetRules
 
     public static string? OfBucket(long bucket) => bucket is > 0 and <= FeatureSetDefinition.LongestBucket
         ? null
-        : $"'bucket' is {Duration.Text(bucket)}; it must be at most {Duration.Text(FeatureSetDefinition.LongestBucket)}. Give features a longer window with 'over'";
+        : $"'bucket' is {bucket} ms; it must be from 1 to {FeatureSetDefinition.LongestBucket} ms ({Duration.Text(FeatureSetDefinition.LongestBucket)}). Give features a longer window with 'over'";
 
     public static string? OfWindow(Aggregate aggregate, long over, long bucket) =>
         aggregate == Aggregate.SecondsSinceLast ? "secondsSinceLast looks back as far as needed; leave 'over' out"
