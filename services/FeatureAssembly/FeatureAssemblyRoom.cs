@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Contracts;
 using Streaming.Features.Assembly;
 using Streaming.Features.Definitions;
+using Streaming.Features.Telemetry;
 using Streaming.Hosting;
 using Streaming.Pipes;
 
@@ -21,8 +22,8 @@ public static class FeatureAssemblyRoom
 
         return new ServiceRoom(ChainStages.FeatureAssembly, settings, Filter, loggers, clock);
 
-        Task<IFilter> Filter(StageClients clients, CancellationToken cancellation) => 
-            Task.FromResult<IFilter>(new FeatureAssembler(sets));
+        Task<IFilter> Filter(StageClients clients, CancellationToken cancellation) =>
+            Task.FromResult<IFilter>(new ObservedAssembler(new FeatureAssembler(sets), clock));
     }
 
     private static IReadOnlyList<FeatureSetDefinition> Load(string directory, ServiceConfiguration configuration)

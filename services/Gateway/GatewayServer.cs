@@ -11,6 +11,7 @@ using Streaming.Gateway.Http;
 using Streaming.Gateway.Models;
 using Streaming.Gateway.Predictions;
 using Streaming.Gateway.Readings;
+using Streaming.Gateway.Telemetry;
 using Streaming.Hosting;
 
 namespace Streaming.Gateway;
@@ -26,6 +27,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly ChainLook _look;
     private readonly ChainFeed _feed;
     private readonly ReadingPublisher _publisher;
+    private readonly IDisposable _shown;
     private bool _disposed;
 
     private GatewayServer(WebApplication application, FiguresWatch figures, ChainLook look, ChainFeed feed, ReadingPublisher publisher)
@@ -35,6 +37,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _look = look;
         _feed = feed;
         _publisher = publisher;
+        _shown = GatewayMeter.Show(look);
     }
 
     /// <summary>Where the page is.</summary>
@@ -87,6 +90,7 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         _disposed = true;
+        _shown.Dispose();
         await _feed.StopAsync();
         using var patience = new CancellationTokenSource(StopTimeout);
         await _application.StopAsync(patience.Token);

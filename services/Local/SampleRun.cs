@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Streaming.Avro.Registry;
@@ -35,7 +36,12 @@ internal static class SampleRun
         var kept = HistoryPlace.Of(options, place);
         await using var history = await kept.OpenAsync(cancellation);
         var settings = SettingsOf(options, parts, kept);
-        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new FileLoggerProvider(Path.Combine(place, "services.log"))).SetMinimumLevel(LogLevel.Information));
+        await using var telemetry = OpenTelemetry();
+        using var loggers = LoggerFactory.Create(logging =>
+        {
+            logging.AddProvider(new FileLoggerProvider(Path.Combine(place, "services.log"))).SetMinimumLevel(LogLevel.Information);
+            telemetry.AddLogs(logging);
+        });
         await using IChain chain = options.BootstrapServers is null
             ? new InProcessChain(settings, loggers, clock)
             : new ProcessChain(settings, RunOptions.Home, Path.Combine(place, "logs"), clock);
@@ -99,6 +105,14 @@ internal static class SampleRun
         {
             throw new ConfigurationException([$"--port {port}: another program listens there; give another --port, or 0 for a free one."]);
         }
+    }
+
+    private static ServiceTelemetry OpenTelemetry()
+    {
+        var configuration = new ServiceConfiguration(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var telemetry = ServiceTelemetry.Open(configuration, "Local");
+        configuration.Check();
+        return telemetry;
     }
 
     // With --once the output belongs to the result.

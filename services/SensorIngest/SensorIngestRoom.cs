@@ -15,9 +15,10 @@ public static class SensorIngestRoom
     {
         var settings = WorkerSettings.Read(configuration);
         var ingest = configuration.Read<IngestOptions>(IngestOptions.Section, options => options.Validate());
+        var sampling = TelemetrySettings.Read(configuration).Sampling;
         configuration.Check();
 
-        return new ServiceRoom(ChainStages.SensorIngest, settings, Filter, loggers, clock);
+        return new ServiceRoom(ChainStages.SensorIngest, settings, Filter, loggers, clock) { Sampling = sampling };
 
         Task<IFilter> Filter(StageClients clients, CancellationToken cancellation) => Task.FromResult<IFilter>(
             new IngestFilter(ingest, clients.SchemasOf(Topics.SensorRaw), clock, clients.SchemasOf(Topics.EntityAttributes)));

@@ -37,7 +37,8 @@ public static class ServiceProgram
         {
             var configuration = ConfigurationSources.Open(AppContext.BaseDirectory, arguments);
             var logging = configuration.Read<LogOptions>(LogOptions.Section, options => options.Validate());
-            using var loggers = ServiceLogging.Create(logging);
+            await using var telemetry = ServiceTelemetry.Open(configuration, AppDomain.CurrentDomain.FriendlyName.Replace("Streaming.", "", StringComparison.Ordinal));
+            using var loggers = ServiceLogging.Create(logging, telemetry);
             return await RunAsync(configuration, healthPort, open, loggers, asked.Task);
         }
         catch (ConfigurationException wrong)

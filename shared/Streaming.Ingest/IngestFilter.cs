@@ -73,6 +73,7 @@ public sealed class IngestFilter : IFilter
         for (var i = 0; i < batch.Count; i++)
         {
             var record = batch[i];
+            output.Source = i;
             if (batch.Topic == AttributesInput)
             {
                 ProcessAttributes(batch, i, record, record.AppendTime >= 0 ? record.AppendTime : Now(), output);

@@ -1,4 +1,5 @@
 using Streaming.Pipes;
+using Streaming.Telemetry;
 
 namespace Streaming.Kafka;
 
@@ -29,6 +30,9 @@ public sealed record FilterBinding
 
     /// <summary>Holds back records that are not ready, or null for none.</summary>
     public IReadinessGate? Gate { get; init; }
+
+    /// <summary>Which records this worker begins to follow, as the first of the chain. Null: it follows those that come with a sampled context.</summary>
+    public TraceSampling? Sampling { get; init; }
 
     /// <summary>What is wrong with the binding itself, before any broker is asked; empty where nothing is.</summary>
     public IReadOnlyList<OptionError> Validate()

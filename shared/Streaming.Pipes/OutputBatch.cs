@@ -12,8 +12,15 @@ public sealed unsafe class OutputBatch
     private readonly List<Refusal> _refusals = [];
     private OutputEntry[] _entries = new OutputEntry[256];
 
+    /// <summary>Of no input record in particular.</summary>
+    public const int NoSource = -1;
+
     /// <summary>How many output records there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The position of the input record, in its batch, that the filter is working on: records added come of it, as far as anybody follows
+    /// them. <see cref="NoSource"/> at first; never less than before within a batch.</summary>
+    public int Source { get; set; } = NoSource;
 
     /// <summary>The output record at a position from 0 to <see cref="Count"/> - 1.</summary>
     public OutputRecord this[int index]
@@ -48,6 +55,7 @@ public sealed unsafe class OutputBatch
         ref var entry = ref _entries[Count++];
         entry.Topic = topic;
         entry.Partition = partition;
+        entry.Source = Source;
         entry.Record.Key = _arena.Store(key);
         entry.Record.KeyLength = hasKey ? key.Length : -1;
         entry.Record.Value = _arena.Store(value);
@@ -65,12 +73,44 @@ public sealed unsafe class OutputBatch
     public void Refuse(RecordBatch batch, int index, DeadLetterReason reason, string detail, string? entityId = null) =>
         _refusals.Add(new Refusal(batch, index, reason, detail, entityId));
 
+    /// <summary>The first output, at a position or after it, that comes of an input record or of a later one; <see cref="Count"/> where there is none.</summary>
+    /// <param name="first">The first output of the input batch.</param>
+    /// <param name="source">The position of the input record in its batch.</param>
+    public int FindSource(int first, int source)
+    {
+        var (low, high) = (first, Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _entries[middle].Source < source ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    /// <summary>Adds a header to an output record, after those that it has.</summary>
+    /// <param name="index">The record's position.</param>
+    /// <param name="name">The header's name, UTF-8.</param>
+    /// <param name="value">Its value.</param>
+    public void AddHeader(int index, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        ref var record = ref _entries[index].Record;
+        var before = record.HeadersLength > 0 ? new ReadOnlySpan<byte>(record.Headers, record.HeadersLength) : default;
+        var all = new byte[before.Length + RecordHeaders.PackedLength(name.Length, value.Length)];
+        before.CopyTo(all);
+        RecordHeaders.Append(all.AsSpan(before.Length), name, value);
+        record.Headers = _arena.Store(all);
+        record.HeadersLength = all.Length;
+    }
+
     /// <summary>Empties the batch: every view into it is invalid from then on.</summary>
     public void Clear()
     {
         _arena.Clear();
         _refusals.Clear();
         Count = 0;
+        Source = NoSource;
     }
 }
 
@@ -87,6 +127,7 @@ internal struct OutputEntry
     public RecordEntry Record;
     public int Topic;
     public int Partition;
+    public int Source;
 }
 
 /// <summary>One output record, as a view into its batch's memory.</summary>
@@ -101,6 +142,9 @@ public readonly unsafe ref struct OutputRecord
 
     /// <summary>The target partition, or <see cref="OutputBatch.ByKey"/>.</summary>
     public int Partition => _entry.Partition;
+
+    /// <summary>The position of the input record that it comes of, or <see cref="OutputBatch.NoSource"/>.</summary>
+    public int Source => _entry.Source;
 
     /// <summary>Key, value and headers.</summary>
     public Record Record => new(in _entry.Record);

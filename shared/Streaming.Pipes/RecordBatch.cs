@@ -7,6 +7,8 @@ public sealed unsafe class RecordBatch
 {
     private readonly PinnedArena _arena = new();
     private RecordEntry[] _entries = new RecordEntry[256];
+    private int[] _withHeaders = [];
+    private int _withHeadersCount;
 
     /// <summary>The input topic, as its position in <see cref="FilterTopics.Inputs"/>.</summary>
     public int Topic { get; private set; }
@@ -19,6 +21,9 @@ public sealed unsafe class RecordBatch
 
     /// <summary>Bytes of all keys, values and headers.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>The positions of the records that have headers, in order.</summary>
+    public ReadOnlySpan<int> WithHeaders => _withHeaders.AsSpan(0, _withHeadersCount);
 
     /// <summary>The record at a position from 0 to <see cref="Count"/> - 1.</summary>
     public Record this[int index]
@@ -42,6 +47,7 @@ public sealed unsafe class RecordBatch
     public void Clear()
     {
         _arena.Clear();
+        _withHeadersCount = 0;
         Count = 0;
         Bytes = 0;
     }
@@ -63,8 +69,7 @@ public sealed unsafe class RecordBatch
         entry.KeyLength = hasKey ? key.Length : -1;
         entry.Value = _arena.Store(value);
         entry.ValueLength = hasValue ? value.Length : -1;
-        entry.Headers = _arena.Store(headers.Packed);
-        entry.HeadersLength = headers.Packed.Length;
+        SetHeaders(ref entry, headers);
         Bytes += key.Length + value.Length + headers.Packed.Length;
     }
 
@@ -85,8 +90,7 @@ public sealed unsafe class RecordBatch
         entry.KeyLength = keyLength;
         entry.Value = value;
         entry.ValueLength = valueLength;
-        entry.Headers = _arena.Store(headers.Packed);
-        entry.HeadersLength = headers.Packed.Length;
+        SetHeaders(ref entry, headers);
         Bytes += Math.Max(0, keyLength) + Math.Max(0, valueLength) + headers.Packed.Length;
     }
 
@@ -100,6 +104,38 @@ public sealed unsafe class RecordBatch
         }
 
         Count = count;
+        while (_withHeadersCount > 0 && _withHeaders[_withHeadersCount - 1] >= count)
+        {
+            _withHeadersCount--;
+        }
+    }
+
+    /// <summary>The position of the first record at an offset or after it; <see cref="Count"/> where there is none.</summary>
+    public int Find(long offset)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _entries[middle].Offset < offset ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private void SetHeaders(ref RecordEntry entry, RecordHeaders headers)
+    {
+        entry.Headers = _arena.Store(headers.Packed);
+        entry.HeadersLength = headers.Packed.Length;
+        if (entry.HeadersLength > 0)
+        {
+            if (_withHeadersCount == _withHeaders.Length)
+            {
+                Array.Resize(ref _withHeaders, Math.Max(16, 2 * _withHeadersCount));
+            }
+
+            _withHeaders[_withHeadersCount++] = Count - 1;
+        }
     }
 
     private ref RecordEntry Next()

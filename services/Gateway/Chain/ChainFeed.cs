@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Streaming.Gateway.Telemetry;
 
 namespace Streaming.Gateway.Chain;
 
-/// <summary>Gives one look a second to everybody who watches, and looks at nothing while nobody does. A watcher that is slow misses looks; it never holds up others.</summary>
+/// <summary>Gives one look a second to everybody who watches, and looks at nothing while nobody does, but now and then for the metrics. A watcher that is slow misses looks; it never holds up others.</summary>
 internal sealed class ChainFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MeasuringPace = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<Channel<ReadOnlyMemory<byte>>, bool> _watchers = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -68,11 +70,13 @@ internal sealed class ChainFeed : IAsyncDisposable
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(Pace, _clock);
+        var last = _clock.GetTimestamp();
         while (await timer.WaitForNextTickAsync(_stopping.Token))
         {
-            if (!_watchers.IsEmpty)
+            if (!_watchers.IsEmpty || (GatewayMeter.IsCollected && _clock.GetElapsedTime(last) >= MeasuringPace))
             {
                 await LookAsync();
+                last = _clock.GetTimestamp();
             }
         }
     }

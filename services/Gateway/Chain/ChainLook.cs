@@ -22,6 +22,9 @@ internal sealed class ChainLook(GatewayParts parts, FiguresWatch figures, TimePr
     private ChainAnswer? _answer;
     private long _answeredAt;
 
+    /// <summary>What was seen last; null before the first look.</summary>
+    public ChainAnswer? Last => Volatile.Read(ref _answer);
+
     /// <summary>The chain, at most a second old.</summary>
     public async Task<ChainAnswer> GetAsync(CancellationToken cancellation)
     {
@@ -30,11 +33,11 @@ internal sealed class ChainLook(GatewayParts parts, FiguresWatch figures, TimePr
         {
             if (_answer is null || clock.GetElapsedTime(_answeredAt) > Fresh)
             {
-                _answer = await LookAsync(cancellation);
+                Volatile.Write(ref _answer, await LookAsync(cancellation));
                 _answeredAt = clock.GetTimestamp();
             }
 
-            return _answer;
+            return _answer!;
         }
         finally
         {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Avro;
 using Streaming.Contracts;
 using Streaming.Gateway.Http;
+using Streaming.Gateway.Telemetry;
 using Streaming.Ingest;
 
 namespace Streaming.Gateway.Readings;
@@ -47,6 +48,7 @@ internal sealed class ReadingEndpoints(GatewayOptions options, IngestOptions ing
         catch (KafkaException away)
         {
             GatewayLog.NotDelivered(log, items.Count, away.Error.Reason);
+            GatewayMeter.CountReadings("not acknowledged", items.Count);
             context.Response.Headers.RetryAfter = $"{Problems.RetrySeconds}";
             await Problems.WriteAsync(
                 context,
@@ -78,8 +80,11 @@ internal sealed class ReadingEndpoints(GatewayOptions options, IngestOptions ing
             }
         }
 
-        var deliveries = good.ConvertAll(item => publisher.PublishAsync(item.Reading.EntityId, item.Value));
+        using var trace = ReadingTrace.Begin(publisher.Topic, good.Count);
+        var deliveries = good.ConvertAll(item => publisher.PublishAsync(item.Reading.EntityId, item.Value, trace.Next()));
         var places = await Task.WhenAll(deliveries);
+        GatewayMeter.CountReadings("accepted", places.Length);
+        GatewayMeter.CountReadings("refused", items.Count - places.Length);
         for (var i = 0; i < places.Length; i++)
         {
             results[good[i].Index] = ReadingResult.Accepted(good[i].Index, places[i].Partition.Value, places[i].Offset.Value);

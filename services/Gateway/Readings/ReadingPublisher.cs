@@ -35,6 +35,9 @@ internal sealed class ReadingPublisher : IDisposable
         _producer = Build();
     }
 
+    /// <summary>Where readings go.</summary>
+    public string Topic => _topic;
+
     /// <summary>A reading as the record's value.</summary>
     /// <param name="buffer">Used for it; what is in it is forgotten.</param>
     /// <param name="reading">The reading.</param>
@@ -48,14 +51,17 @@ internal sealed class ReadingPublisher : IDisposable
     }
 
     /// <summary>Completes with where it is when Kafka has it.</summary>
+    /// <param name="entity">The reading's entity.</param>
+    /// <param name="value">The reading, encoded.</param>
+    /// <param name="headers">The trace that it belongs to, or none.</param>
     /// <exception cref="KafkaException">Kafka did not take it in time, or not at all; it may be there all the same.</exception>
-    public Task<TopicPartitionOffset> PublishAsync(string entity, byte[] value)
+    public Task<TopicPartitionOffset> PublishAsync(string entity, byte[] value, Headers? headers)
     {
         var delivered = new TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
         var producer = _producer;
         try
         {
-            producer.Produce(_topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(entity), Value = value }, report =>
+            producer.Produce(_topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(entity), Value = value, Headers = headers }, report =>
             {
                 if (report.Error.IsError)
                 {

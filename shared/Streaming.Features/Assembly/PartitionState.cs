@@ -83,6 +83,11 @@ internal sealed unsafe class PartitionState
         {
             _lookahead.Advance(batch, i);
             var record = batch[i];
+            if (output is not null)
+            {
+                output.Source = i;
+            }
+
             if (!ConfluentFraming.TryRead(record.Value, out _, out var body) || !Take(record.Offset, body))
             {
                 // It changed nothing but this.

@@ -1,5 +1,6 @@
 using Streaming.Contracts;
 using Streaming.History.Rows;
+using Streaming.History.Telemetry;
 using Streaming.Monitoring;
 using Streaming.Pipes;
 
@@ -9,7 +10,7 @@ namespace Streaming.History.Sink;
 /// Keeps what passes: vectors, predictions, labels, deployments, jobs and feature sets become rows of the history. Waits as long as the store is down; what
 /// the store can never take is refused alone.
 /// </summary>
-public sealed class MonitoringFilter : ISink
+public sealed class MonitoringFilter : ISink, IDisposable
 {
     private const int MaxDoublings = 20;
 
@@ -17,6 +18,7 @@ public sealed class MonitoringFilter : ISink
     private readonly RecordReader[] _readers;
     private readonly MonitoringFilterOptions _options;
     private readonly TimeProvider _time;
+    private readonly IDisposable _shown;
     private List<CollectedRow> _collected = [];
     private string[] _topics = [];
     private HistoryUnavailableException? _outage;
@@ -38,6 +40,8 @@ public sealed class MonitoringFilter : ISink
         {
             throw new ArgumentException(string.Join(Environment.NewLine, errors), nameof(options));
         }
+
+        _shown = SinkMeter.Show(this);
     }
 
     /// <summary>Why the store cannot be written now; null while it can. May be read from any thread.</summary>
@@ -100,6 +104,9 @@ public sealed class MonitoringFilter : ISink
     }
 
     /// <inheritdoc/>
+    public void Dispose() => _shown.Dispose();
+
+    /// <inheritdoc/>
     public void Discard() => _collected = [];
 
     private static string? EntityOf(HistoryRow? row) => row switch
@@ -116,7 +123,9 @@ public sealed class MonitoringFilter : ISink
         {
             try
             {
+                var began = _time.GetTimestamp();
                 var refused = await _history.WriteAsync(rows, cancellation).ConfigureAwait(false);
+                SinkMeter.Record(rows, refused, _time.GetElapsedTime(began));
                 Volatile.Write(ref _outage, null);
                 return refused;
             }

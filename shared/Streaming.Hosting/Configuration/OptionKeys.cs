@@ -63,17 +63,23 @@ internal static class OptionKeys
         }
     }
 
-    /// <summary>Every option of a type: its key, what it holds, and its default, which is empty where there is none.</summary>
-    public static IEnumerable<(string Key, string Holds, string Default)> All<T>()
-        where T : class, new() => All(new T());
+    /// <summary>Every option of a section, those of sections within it behind their name.</summary>
+    public static IEnumerable<KnownOption> All<T>(string section, Func<T, IEnumerable<string>> validate)
+        where T : class, new() => All(section, new T(), [], validate);
 
-    private static IEnumerable<(string Key, string Holds, string Default)> All(object defaults) =>
+    private static IEnumerable<KnownOption> All<T>(string section, object defaults, PropertyInfo[] within, Func<T, IEnumerable<string>> validate)
+        where T : class, new() =>
         Properties(defaults.GetType()).Values.OrderBy(property => property.Name, StringComparer.Ordinal).SelectMany(property => property.PropertyType switch
         {
-            var type when IsCollection(type) => [(property.Name + ":name", "text", "")],
-            var type when IsSection(type) => All(property.GetValue(defaults)!).Select(option => ($"{property.Name}:{option.Key}", option.Holds, option.Default)),
-            var type => [(property.Name, Describe(type), Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture) ?? "")],
+            var type when IsCollection(type) => [new KnownOption($"{section}:{property.Name}:name", "text", "", property, () => "")],
+            var type when IsSection(type) => All($"{section}:{property.Name}", property.GetValue(defaults)!, [.. within, property], validate),
+            var type => (IEnumerable<KnownOption>)[new KnownOption(
+                $"{section}:{property.Name}", Describe(type), TextOf(property.GetValue(defaults)), property, () => OptionRule.Of($"{section}:{property.Name}", within, property, validate))],
         });
+
+    private static string TextOf(object? value) => value is DateTimeOffset moment
+        ? moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)
+        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private static Dictionary<string, PropertyInfo> Properties(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)

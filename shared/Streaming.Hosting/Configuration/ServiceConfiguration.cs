@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Streaming.Yaml;
 
@@ -30,7 +31,7 @@ public sealed class ServiceConfiguration(IConfiguration root)
     {
         ArgumentNullException.ThrowIfNull(validate);
         _sections.Add(section);
-        _options.AddRange(OptionKeys.All<T>().Select(option => new KnownOption($"{section}:{option.Key}", option.Holds, option.Default)));
+        _options.AddRange(OptionKeys.All(section, validate));
         var found = Root.GetSection(section);
         _errors.AddRange(OptionKeys.Unknown(typeof(T), found));
         var unreadable = OptionKeys.Unreadable(typeof(T), found).ToArray();
@@ -80,4 +81,6 @@ public sealed class ServiceConfiguration(IConfiguration root)
 /// <param name="Key">The key with its section.</param>
 /// <param name="Holds">What it holds.</param>
 /// <param name="Default">Its default; empty where there is none.</param>
-internal readonly record struct KnownOption(string Key, string Holds, string Default);
+/// <param name="Property">Where it is declared.</param>
+/// <param name="Rule">Says what it must be.</param>
+internal readonly record struct KnownOption(string Key, string Holds, string Default, PropertyInfo Property, Func<string> Rule);

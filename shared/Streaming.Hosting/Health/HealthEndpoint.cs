@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -37,9 +38,10 @@ internal sealed class HealthEndpoint : IAsyncDisposable
             kestrel.Listen(IPAddress.Parse(options.Address), options.Port ?? defaultPort);
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(new ActivitySource("Streaming.Health")); // nobody listens to it: a look at the health is no trace
         var application = builder.Build();
-        application.MapGet("/health/live", context => AnswerAsync(context, report(), alive: true));
-        application.MapGet("/health/ready", context => AnswerAsync(context, report(), alive: false));
+        application.MapGet("/health/live", context => AnswerAsync(context, report(), alive: true)).DisableHttpMetrics();
+        application.MapGet("/health/ready", context => AnswerAsync(context, report(), alive: false)).DisableHttpMetrics();
         try
         {
             await application.StartAsync(cancellation);

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Streaming.Hosting;
 
-/// <summary>A service's logs, on the standard output.</summary>
+/// <summary>A service's logs: on the standard output, and over OTLP where that is asked for.</summary>
 internal static class ServiceLogging
 {
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>Makes them; a level that cannot be read counts as not set, since its refusal is another's task.</summary>
-    public static ILoggerFactory Create(LogOptions options) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogOptions options, ServiceTelemetry telemetry) => LoggerFactory.Create(logging =>
     {
         foreach (var (category, name) in options.LogLevel)
         {
@@ -18,6 +18,7 @@ internal static class ServiceLogging
             }
         }
 
+        telemetry.AddLogs(logging);
         if (options.Format == LogFormat.Json)
         {
             logging.AddJsonConsole(console =>

@@ -4,6 +4,7 @@ using Streaming.Contracts;
 using Streaming.Kafka;
 using Streaming.Pipes;
 using Streaming.Registry;
+using Streaming.Telemetry;
 
 namespace Streaming.Hosting;
 
@@ -40,6 +41,9 @@ public sealed class ServiceRoom : IServiceRoom
         _clock = clock;
         _log = loggers.CreateLogger($"Streaming.{stage.Service}");
     }
+
+    /// <summary>Which records it begins to follow, where it is the first of the chain. Null: it follows what those before it follow.</summary>
+    public TraceSampling? Sampling { get; init; }
 
     /// <inheritdoc/>
     public string Service => _stage.Service;
@@ -170,6 +174,7 @@ public sealed class ServiceRoom : IServiceRoom
             DeadLetters = Output(Topics.DeadLetters),
             State = _stage.State is null ? null : Output(_stage.State),
             Filter = filter,
+            Sampling = Sampling,
             Gate = new SchemaReadinessGate([.. _stage.Inputs.Select(clients.SchemasOf)]),
         };
         return new FilterWorker(binding, _settings.Kafka, _clock, _loggers.CreateLogger<FilterWorker>());

@@ -19,6 +19,7 @@ public sealed class FilterWorker : IAsyncDisposable
     private readonly string _id;
     private readonly ConfluentLog _log;
     private readonly WorkerLoop _loop;
+    private readonly IDisposable _shown;
     private int _started;
     private volatile bool _stopping;
 
@@ -45,7 +46,9 @@ public sealed class FilterWorker : IAsyncDisposable
         _id = binding.Identity.Id(options.TopicPrefix);
         _log = new ConfluentLog(options, binding.Group, _id, binding.Inputs.Count, logger);
         var surroundings = new Surroundings(time, span => _never.Wait(span), (task, span) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne(span));
-        _loop = new WorkerLoop(new WorkerContext(binding, options, _log, surroundings, _monitor, Statistics, logger));
+        var context = new WorkerContext(binding, options, _log, surroundings, _monitor, Statistics, logger);
+        _loop = new WorkerLoop(context);
+        _shown = WorkerMeter.Show(context);
     }
 
     /// <summary>What the worker has done and is doing; readable from any thread at any time.</summary>
@@ -137,5 +140,6 @@ public sealed class FilterWorker : IAsyncDisposable
     {
         _loop.Dispose();
         _log.Dispose();
+        _shown.Dispose();
     }
 }

@@ -10,6 +10,8 @@ internal sealed class Workbench
     private readonly WorkerTopics _topics;
     private readonly CheckpointSchedule _schedule;
     private readonly DeadLetterWriter _deadLetters;
+    private readonly RecordTracing _tracing;
+    private TimeSpan _processing;
     private readonly CheckpointWriter? _checkpoints;
     private readonly ArrayBufferWriter<byte> _counters = new();
     private readonly List<InputPartition> _checkpointed = [];
@@ -21,6 +23,7 @@ internal sealed class Workbench
         _context = context;
         _topics = topics;
         _schedule = schedule;
+        _tracing = new RecordTracing(context);
         _deadLetters = new DeadLetterWriter(binding.Identity.Service, binding.DeadLetters.SchemaId, context.Options.MaxDeadLetterBytes, binding.Inputs);
         _checkpoints = binding.State is { } state ? new CheckpointWriter(Content.Attendant, WorkerTopics.State, state.SchemaId, topics.CountOf(0), context.Id) : null;
     }
@@ -58,10 +61,14 @@ internal sealed class Workbench
         {
             foreach (var batch in Batches)
             {
+                var first = Content.Outputs.Count;
+                _tracing.Begin(batch);
                 _context.Filter.Process(batch, Content.Outputs);
+                _tracing.Relate(batch, Content.Outputs, first);
             }
         });
-        _schedule.Measure(Records, _context.Time.GetElapsedTime(began));
+        _processing = _context.Time.GetElapsedTime(began);
+        _schedule.Measure(Records, _processing);
     }
 
     /// <summary>Tells the filter the time. Where it has something to say to that, every position that it was told of is committed with it.</summary>
@@ -96,6 +103,7 @@ internal sealed class Workbench
         {
             var batch = refusal.Batch;
             _deadLetters.Write(batch[refusal.Index], batch.Topic, batch.Partition, refusal.Reason, refusal.Detail, refusal.EntityId, Content.Attendant, WorkerTopics.DeadLetters);
+            _tracing.Refused(refusal, Content.Attendant, Content.Attendant.Count - 1);
         }
 
         if (dropLargest > 0)
@@ -149,6 +157,7 @@ internal sealed class Workbench
         }
 
         CountCommit(commitTime);
+        _tracing.End(committed: true);
         foreach (var partition in Partitions)
         {
             partition.MarkCommitted();
@@ -167,10 +176,12 @@ internal sealed class Workbench
 
     private void Clear()
     {
+        _tracing.End(committed: false); // nothing is left of what was committed
         Content.Clear();
         Partitions.Clear();
         Batches.Clear();
         _checkpointed.Clear();
+        _processing = TimeSpan.Zero;
         Records = 0;
     }
 
@@ -226,13 +237,23 @@ internal sealed class Workbench
     private void CountCommit(TimeSpan took)
     {
         var bytes = Partitions.Sum(partition => partition.Batch.Bytes);
+        foreach (var partition in Partitions)
+        {
+            _context.Statistics.CountInput(partition.TopicIndex, partition.Batch.Count);
+        }
+
         long bytesOut = 0;
         for (var i = 0; i < Content.Outputs.Count; i++)
         {
-            bytesOut += Content.LeftOut.Contains(i) ? 0 : OutputRoute.Size(Content.Outputs[i].Record);
+            if (!Content.LeftOut.Contains(i))
+            {
+                bytesOut += OutputRoute.Size(Content.Outputs[i].Record);
+                _context.Statistics.CountOutput(Content.Outputs[i].Topic, 1);
+            }
         }
 
         _context.Statistics.CountCommit(Records, bytes, Content.Outputs.Count - Content.LeftOut.Count, bytesOut, took);
+        WorkerMeter.Record(_context, Records, _processing, took);
         foreach (var refusal in Content.Outputs.Refusals)
         {
             _context.Statistics.CountDeadLetter(refusal.Reason);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streaming.Contracts;
 
 namespace Streaming.Kafka;
 
@@ -41,6 +42,9 @@ internal static partial class WorkerLog
 
     [LoggerMessage(12, LogLevel.Critical, "{Worker} has failed: {Message}")]
     public static partial void Ended(this ILogger logger, string worker, string message, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Information, "{Worker} refused a record that is being followed: {Reason}: {Detail}")]
+    public static partial void RefusedFollowed(this ILogger logger, string worker, DeadLetterReason reason, string detail);
 
     [LoggerMessage(13, LogLevel.Critical, "{Message}")]
     public static partial void Hung(this ILogger logger, string message);

@@ -9,6 +9,9 @@ namespace Streaming.Kafka;
 public sealed class WorkerStatistics
 {
     private readonly long[] _deadLetters = new long[Enum.GetValues<DeadLetterReason>().Length];
+    private readonly long[] _errors = new long[Enum.GetValues<FailureKind>().Length];
+    private long[] _inputs = [];
+    private long[] _outputs = [];
     private long _recordsIn;
     private long _bytesIn;
     private long _recordsOut;
@@ -92,6 +95,19 @@ public sealed class WorkerStatistics
     /// <summary>Dead letters committed for one reason.</summary>
     public long DeadLettersFor(DeadLetterReason reason) => Volatile.Read(ref _deadLetters[(int)reason]);
 
+    /// <summary>Input records committed of one input topic, by its position in the binding.</summary>
+    public long RecordsInOf(int input) => Volatile.Read(ref _inputs) is var inputs && input < inputs.Length ? Volatile.Read(ref inputs[input]) : 0;
+
+    /// <summary>Output records committed to one output topic, by its position in the binding.</summary>
+    public long RecordsOutOf(int output) => Volatile.Read(ref _outputs) is var outputs && output < outputs.Length ? Volatile.Read(ref outputs[output]) : 0;
+
+    /// <summary>How often something went wrong, mended or not, that called for this.</summary>
+    public long ErrorsOf(FailureKind kind) => Volatile.Read(ref _errors[(int)kind]);
+
+    internal void CountInput(int input, long records) => AddAt(ref _inputs, input, records);
+
+    internal void CountOutput(int output, long records) => AddAt(ref _outputs, output, records);
+
     internal void CountCommit(long recordsIn, long bytesIn, long recordsOut, long bytesOut, TimeSpan took)
     {
         Add(ref _recordsIn, recordsIn);
@@ -118,9 +134,25 @@ public sealed class WorkerStatistics
 
     internal void CountReplayed(long records) => Add(ref _replayed, records);
 
-    internal void Report(WorkerError error) => Volatile.Write(ref _lastError, error);
+    internal void Report(WorkerError error)
+    {
+        Add(ref _errors[(int)error.Kind], 1);
+        Volatile.Write(ref _lastError, error);
+    }
 
     internal void SetPartitions(PartitionStatistics[] partitions) => Volatile.Write(ref _partitions, partitions);
+
+    private static void AddAt(ref long[] counters, int index, long amount)
+    {
+        if (index >= counters.Length)
+        {
+            var longer = new long[index + 1];
+            counters.CopyTo(longer, 0);
+            Volatile.Write(ref counters, longer);
+        }
+
+        Add(ref counters[index], amount);
+    }
 
     private static void Add(ref long counter, long amount) => Volatile.Write(ref counter, counter + amount); // one writer
 }

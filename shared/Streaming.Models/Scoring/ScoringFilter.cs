@@ -4,6 +4,7 @@ using Streaming.Avro;
 using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Models.Deployments;
+using Streaming.Models.Telemetry;
 using Streaming.Pipes;
 
 namespace Streaming.Models.Scoring;
@@ -22,6 +23,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
     private readonly byte[] _id = new byte[PredictionId.Length];
     private readonly AvroBuffer _value = new(1024);
     private Place[] _places = new Place[256];
+    private readonly IDisposable _shown;
     private int _schemaId;
 
     /// <summary>A filter with models of one stage.</summary>
@@ -38,6 +40,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
         _reader = new VectorReader(schemas);
         _pipelineVersion = Encoding.UTF8.GetBytes(pipelineVersion);
         Statistics = new ScoringStatistics(Array.ConvertAll(_slots, slot => slot.Statistics));
+        _shown = ScoringMeter.Show(Statistics);
     }
 
     /// <summary>What was done since the start.</summary>
@@ -82,6 +85,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
         {
             if (_places[index] is { Slot: { } slot, Row: var row })
             {
+                output.Source = index;
                 Give(batch, index, slot, row, output);
             }
         }
@@ -90,6 +94,7 @@ public sealed class ScoringFilter : IFilter, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _shown.Dispose();
         foreach (var slot in _slots)
         {
             slot.Dispose();

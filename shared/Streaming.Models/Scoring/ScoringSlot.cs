@@ -1,4 +1,5 @@
 using Streaming.Models.Deployments;
+using Streaming.Models.Telemetry;
 
 namespace Streaming.Models.Scoring;
 
@@ -49,7 +50,9 @@ internal sealed class ScoringSlot(ModelSlot slot) : IDisposable
             Array.Resize(ref _scores, Math.Max(needed, 2 * _scores.Length));
         }
 
+        var began = ScoringMeter.Begin();
         scorer.Score(_rows.AsSpan(0, _count * scorer.FeatureCount), _count, _scores.AsSpan(0, needed));
+        ScoringMeter.End(began, slot.Model.Deployment);
     }
 
     /// <summary>A row's scores.</summary>

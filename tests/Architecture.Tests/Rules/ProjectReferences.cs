@@ -12,20 +12,22 @@ public static class ProjectReferences
         ["Streaming.Avro"] = [],
         ["Streaming.Avro.Generator"] = [],
         ["Streaming.Yaml"] = [],
+        // Names of metrics and trace contexts, without any exporter: the base class library's meters and activities are enough for everybody but Hosting.
+        ["Streaming.Telemetry"] = [],
         ["Streaming.Contracts"] = ["Streaming.Avro", "Streaming.Avro.Generator"],
         // For the closed list of reasons of a dead letter, which is part of its schema.
         ["Streaming.Pipes"] = ["Streaming.Contracts"],
         ["Streaming.Ingest"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes"],
-        ["Streaming.Features"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Yaml"],
-        ["Streaming.Models"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Yaml"],
+        ["Streaming.Features"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Telemetry", "Streaming.Yaml"],
+        ["Streaming.Models"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Telemetry", "Streaming.Yaml"],
         ["Streaming.Monitoring"] = ["Streaming.Contracts"],
         // The sink is a filter, at home beside the store that it fills.
-        ["Streaming.History"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Monitoring", "Streaming.Pipes"],
-        ["Streaming.Kafka"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes"],
+        ["Streaming.History"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Monitoring", "Streaming.Pipes", "Streaming.Telemetry"],
+        ["Streaming.Kafka"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Telemetry"],
         ["Streaming.Registry"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes"],
         ["Streaming.Flow"] = ["Streaming.Contracts", "Streaming.History", "Streaming.Kafka"],
         // Yaml for what somebody who mistyped a key may have meant: said alike of definitions and of options.
-        ["Streaming.Hosting"] = ["Streaming.Kafka", "Streaming.Pipes", "Streaming.Registry", "Streaming.Yaml"],
+        ["Streaming.Hosting"] = ["Streaming.Kafka", "Streaming.Pipes", "Streaming.Registry", "Streaming.Telemetry", "Streaming.Yaml"],
     };
 
     /// <summary>The one service that composes the others.</summary>
@@ -41,6 +43,8 @@ public static class ProjectReferences
         ["SQLitePCLRaw.bundle_e_sqlite3"] = ["Streaming.History"],
         ["CassandraCSharpDriver"] = ["Streaming.History"],
         ["YamlDotNet"] = ["Streaming.Yaml"],
+        ["OpenTelemetry"] = ["Streaming.Hosting"],
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = ["Streaming.Hosting"],
     };
 
     /// <summary>References of a project that the table does not allow.</summary>

@@ -153,6 +153,23 @@ internal sealed class TestChain : IAsyncDisposable
         await player.PlayAsync(speed, () => 0, TimeProvider.System, CancellationToken.None);
     }
 
+    /// <summary>Publishes the readings of a step, and a record that is none; some of the readings, and that record, with a trace context.</summary>
+    public async Task PublishFollowedAsync(SampleStep step, int followed, string traceParent)
+    {
+        var names = new TopicNames(Kafka.TopicPrefix);
+        var messages = new SampleMessages(names, await new Streaming.Registry.SubjectSetup(_client, names).FindAsync([Topics.SensorRaw, Topics.Labels], CancellationToken.None));
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(Kafka.ForClient("followed").ToDictionary()) { Partitioner = Partitioner.Murmur2Random }).Build();
+        var headers = new Headers { { "traceparent", System.Text.Encoding.ASCII.GetBytes(traceParent) } };
+        foreach (var (index, reading) in step.Readings.Index())
+        {
+            var (topic, message) = messages.Reading(step.Room, reading);
+            message.Headers = index < followed ? headers : null;
+            await producer.ProduceAsync(topic, message);
+        }
+
+        await producer.ProduceAsync(names.Of(Topics.SensorRaw), new Message<byte[], byte[]> { Key = [1], Value = [1, 2, 3], Headers = headers });
+    }
+
     /// <summary>Completes when all that was published has passed through every stage.</summary>
     public async Task DrainAsync()
     {
