@@ -54,7 +54,7 @@ public sealed class HistoryOptions
     internal SqliteHistoryOptions Sqlite { get; } = new();
 
     /// <summary>Every rule that the values break, each with key, value, rule and what to do; empty where there is none. Opens nothing.</summary>
-    public IReadOnlyList<string> Validate() => IsCassandra ? [.. Ambiguity(), .. Cassandra.Validate()] : Sqlite.Validate();
+    public IReadOnlyList<string> Validate() => IsCassandra ? [.. Ambiguity(), .. Cassandra.Validate()] : [.. Sqlite.Validate(), .. Cassandra.ValidateUnused()];
 
     private IEnumerable<string> Ambiguity()
     {

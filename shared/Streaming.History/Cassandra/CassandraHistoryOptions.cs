@@ -72,7 +72,10 @@ public sealed partial class CassandraHistoryOptions
     public int RememberedEntries { get; set; } = 1_000_000;
 
     /// <summary>Every rule that the values break, each with key, value, rule and what to do; empty where there is none. Opens nothing.</summary>
-    public IReadOnlyList<string> Validate() => [.. Errors()];
+    public IReadOnlyList<string> Validate() => [.. PointErrors(), .. ValueErrors()];
+
+    /// <summary>The same where no cluster is named: what is set must be right even so.</summary>
+    internal IEnumerable<string> ValidateUnused() => ValueErrors();
 
     /// <summary>The contact points, each a name or address with its port.</summary>
     internal IReadOnlyList<DnsEndPoint> EndPoints() => [.. Points().Select(Parse).OfType<DnsEndPoint>()];
@@ -102,7 +105,7 @@ public sealed partial class CassandraHistoryOptions
 
     private string[] Points() => ContactPoints.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private IEnumerable<string> Errors()
+    private IEnumerable<string> PointErrors()
     {
         if (Points().Length == 0)
         {
@@ -112,7 +115,10 @@ public sealed partial class CassandraHistoryOptions
         {
             yield return Error(nameof(ContactPoints), ContactPoints, $"'{wrong}' is not host:port with a port between 1 and 65535", "write for example cassandra-1:9042");
         }
+    }
 
+    private IEnumerable<string> ValueErrors()
+    {
         if (!KeyspaceName().IsMatch(Keyspace))
         {
             yield return Error(nameof(Keyspace), Keyspace, "must begin with a small letter and have at most 48 small letters, digits and underscores", "the default is streaming");
