@@ -113,7 +113,7 @@ public sealed partial class CassandraHistoryOptions
         }
         else if (Points().FirstOrDefault(point => Parse(point) is null) is { } wrong)
         {
-            yield return Error(nameof(ContactPoints), ContactPoints, $"'{wrong}' is not host:port with a port between 1 and 65535", "write for example cassandra-1:9042");
+            yield return Error(nameof(ContactPoints), ContactPoints, "must be nodes as host:port with a port between 1 and 65535", $"'{wrong}' is none: write for example cassandra-1:9042");
         }
     }
 

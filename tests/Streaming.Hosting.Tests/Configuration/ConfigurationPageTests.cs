@@ -87,13 +87,13 @@ public sealed partial class ConfigurationPageTests
 
     private static string MeaningOf(KnownOption option)
     {
-        var text = DocumentationOf(option.Property.DeclaringType!.Name, option.Property.Name);
+        var text = DocumentationOf(option.Property.DeclaringType!.Name, option.Property.Name, option.Property.DeclaringType.Namespace!);
         return Code().Replace(Reference().Replace(text, match => $"`{match.Groups[1].Value.Split('.')[^1]}`"), match => $"`{match.Groups[1].Value}`");
     }
 
-    private static string DocumentationOf(string type, string property)
+    private static string DocumentationOf(string type, string property, string ofNamespace = "")
     {
-        var lines = File.ReadAllLines(Sources.Value.Single(file => Path.GetFileName(file) == $"{type}.cs"));
+        var lines = Sources.Value.Where(file => Path.GetFileName(file) == $"{type}.cs").Select(File.ReadAllLines).Single(text => text.Any(line => line.StartsWith($"namespace {ofNamespace}", StringComparison.Ordinal)));
         var declared = Array.FindIndex(lines, line => Regex.IsMatch(line, $@"^\s*public [^(=]*\b{property}(\s*$| \{{)"));
         var text = string.Join(' ', lines.Take(declared).Reverse().TakeWhile(line => line.TrimStart().StartsWith("///", StringComparison.Ordinal)).Reverse().Select(line => line.Trim()[3..].Trim()));
         if (Inherited().Match(text) is { Success: true } inherited)
