@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Streaming.Avro;
 using Streaming.Contracts;
@@ -138,38 +139,52 @@ internal sealed unsafe class PartitionState
     {
         var reader = new AvroReader(body, AvroLimits.Trusted);
         SensorLog.TryReadBranch(ref reader, out var branch);
-        switch (branch)
+        return branch switch
         {
-            case SensorLogBranch.IngestedReading:
-                IngestedReadingView.TryRead(ref reader, out var reading);
-                if (reader.End() == AvroStatus.Ok && IsSound(reading))
-                {
-                    TakeReading(reading, offset);
-                    return true;
-                }
+            SensorLogBranch.IngestedReading => TryTakeReading(ref reader, offset),
+            SensorLogBranch.Tick => TryTakeTick(ref reader),
+            SensorLogBranch.EntityAttributes => TryTakeAttributes(ref reader, offset),
+            _ => false,
+        };
+    }
 
-                break;
-            case SensorLogBranch.Tick:
-                TickView.TryRead(ref reader, out var tick);
-                if (reader.End() == AvroStatus.Ok && tick.SourcePartitions is > 0 and <= MaxSourcePartitions)
-                {
-                    TakeTick(tick);
-                    return true;
-                }
-
-                break;
-            case SensorLogBranch.EntityAttributes:
-                EntityAttributesView.TryRead(ref reader, out var attributes);
-                if (reader.End() == AvroStatus.Ok)
-                {
-                    TakeAttributes(attributes, offset);
-                    return true;
-                }
-
-                break;
+    private bool TryTakeReading(scoped ref AvroReader reader, long offset)
+    {
+        IngestedReadingView.TryRead(ref reader, out var reading);
+        if (reader.End() != AvroStatus.Ok || !IsSound(reading))
+        {
+            return false;
         }
 
-        return false;
+        TakeReading(reading, offset);
+        return true;
+    }
+
+    // Apart from readings, which are many: what these need on the stack is cleared at each call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeTick(scoped ref AvroReader reader)
+    {
+        TickView.TryRead(ref reader, out var tick);
+        if (reader.End() != AvroStatus.Ok || tick.SourcePartitions is not (> 0 and <= MaxSourcePartitions))
+        {
+            return false;
+        }
+
+        TakeTick(tick);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeAttributes(scoped ref AvroReader reader, long offset)
+    {
+        EntityAttributesView.TryRead(ref reader, out var attributes);
+        if (reader.End() != AvroStatus.Ok)
+        {
+            return false;
+        }
+
+        TakeAttributes(attributes, offset);
+        return true;
     }
 
     private static bool IsSound(scoped in IngestedReadingView view) =>
@@ -203,7 +218,7 @@ internal sealed unsafe class PartitionState
             return;
         }
 
-        var reading = _decoder.Decode(view, arrival, offset);
+        _decoder.Decode(view, arrival, offset, out var reading);
         if (reading.Scope == Scope.Group && _scope.JoinedMetrics.Count > 0)
         {
             Rejoin(_scope.Joins.Take(reading), reading.EventTime, arrival, reading.Shape);

@@ -13,7 +13,7 @@ internal sealed class ReadingDecoder(MetricNames metrics)
     public MetricShapes Shapes { get; } = new(metrics);
 
     /// <summary>Decodes a reading; what it gives is valid until the next one.</summary>
-    public Reading Decode(scoped in IngestedReadingView view, long arrival, long offset)
+    public void Decode(scoped in IngestedReadingView view, long arrival, long offset, out Reading into)
     {
         ref readonly var reading = ref view.Reading;
         var count = reading.Metrics.Count;
@@ -23,22 +23,19 @@ internal sealed class ReadingDecoder(MetricNames metrics)
         }
 
         _identityOf = -1;
-        return new Reading
-        {
-            Offset = offset,
-            Arrival = arrival,
-            EventTime = reading.EventTime,
-            Scope = reading.Scope,
-            EntityId = reading.EntityId,
-            Shape = Shapes.Find(reading.Metrics, _values),
-            Values = _values.AsSpan(0, count),
-            HasDevice = reading.HasDeviceId,
-            Device = reading.DeviceId,
-            HasSequence = reading.HasSequence,
-            Sequence = reading.Sequence,
-            Tags = reading.Tags,
-            Body = view.Encoded,
-        };
+        into.Offset = offset;
+        into.Arrival = arrival;
+        into.EventTime = reading.EventTime;
+        into.Scope = reading.Scope;
+        into.EntityId = reading.EntityId;
+        into.Shape = Shapes.Find(reading.Metrics, _values);
+        into.Values = _values.AsSpan(0, count);
+        into.HasDevice = reading.HasDeviceId;
+        into.Device = reading.DeviceId;
+        into.HasSequence = reading.HasSequence;
+        into.Sequence = reading.Sequence;
+        into.Tags = reading.Tags;
+        into.Body = view.Encoded;
     }
 
     /// <summary>The full identity of the reading that was decoded last.</summary>
