@@ -10,8 +10,8 @@ public sealed class ChainObserver : IDisposable
 {
     private const int KeptRefusals = 50;
 
-    private static readonly IReadOnlyList<Topic> Watched =
-        [Topics.SensorRaw, Topics.EntityAttributes, Topics.SensorReadings, Topics.SensorLate, Topics.FeatureVectors, Topics.Predictions, Topics.Labels, Topics.DeadLetters];
+    /// <summary>What any stage reads or writes.</summary>
+    private static readonly IReadOnlyList<Topic> Watched = [.. ChainStages.All.SelectMany(stage => stage.Inputs.Concat(stage.Outputs)).Append(Topics.DeadLetters).Distinct()];
 
     private readonly KafkaOptions _kafka;
     private readonly TopicNames _names;
