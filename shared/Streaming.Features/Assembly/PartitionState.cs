@@ -11,12 +11,6 @@ namespace Streaming.Features.Assembly;
 /// <summary>One partition of <c>sensor.readings</c>: takes its records one by one, in the order that TIME.md gives (rule 7).</summary>
 internal sealed unsafe class PartitionState
 {
-    /// <summary>Source partitions beyond this number are not believed.</summary>
-    private const int MaxSourcePartitions = 1 << 16;
-
-    /// <summary>Times beyond this one, in either direction, are not believed: sums with them could not be exact.</summary>
-    private const long MaxTime = 1L << 52;
-
     private readonly PartitionScope _scope;
     private readonly ReadingDecoder _decoder;
     private readonly SourceTimes _sources = new();
@@ -151,7 +145,7 @@ internal sealed unsafe class PartitionState
     private bool TryTakeReading(scoped ref AvroReader reader, long offset)
     {
         IngestedReadingView.TryRead(ref reader, out var reading);
-        if (reader.End() != AvroStatus.Ok || !IsSound(reading))
+        if (reader.End() != AvroStatus.Ok || !Soundness.Holds(reading))
         {
             return false;
         }
@@ -165,7 +159,7 @@ internal sealed unsafe class PartitionState
     private bool TryTakeTick(scoped ref AvroReader reader)
     {
         TickView.TryRead(ref reader, out var tick);
-        if (reader.End() != AvroStatus.Ok || tick.SourcePartitions is not (> 0 and <= MaxSourcePartitions))
+        if (reader.End() != AvroStatus.Ok || tick.SourcePartitions is not (> 0 and <= Soundness.MaxSourcePartitions))
         {
             return false;
         }
@@ -187,19 +181,13 @@ internal sealed unsafe class PartitionState
         return true;
     }
 
-    private static bool IsSound(scoped in IngestedReadingView view) =>
-        view.SourcePartition is >= 0 and < MaxSourcePartitions
-        && view.IngestTime is > -MaxTime and < MaxTime
-        && view.Reading.EventTime is > -MaxTime and < MaxTime
-        && !view.Reading.EntityId.IsEmpty;
-
     private void TakeTick(scoped in TickView tick)
     {
         _counters.Ticks++;
         _sources.SetPartitions(tick.SourcePartitions);
         foreach (ref readonly var passed in tick.Passed)
         {
-            if (passed.Partition is >= 0 and < MaxSourcePartitions && passed.IngestTime is > -MaxTime and < MaxTime)
+            if (Soundness.HasSource(passed.Partition, passed.IngestTime))
             {
                 _sources.Advance(passed.Partition, passed.IngestTime);
             }
@@ -345,7 +333,7 @@ internal sealed unsafe class PartitionState
             _counters.Attributes++;
         }
 
-        if (attributes.EntityId.IsEmpty || attributes.ValidFrom is <= -MaxTime or >= MaxTime)
+        if (attributes.EntityId.IsEmpty || !Soundness.IsTime(attributes.ValidFrom))
         {
             return;
         }
