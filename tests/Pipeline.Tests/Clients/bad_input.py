@@ -220,10 +220,13 @@ for name, parts, reason in (
     record = {"entity_id": "crooked", "event_time": now, "name": "fit", "value": "1", "known_at": now, "source": "nobody", **parts}
     bad(name, "labels", frame(label_id, encoded(label_schema, record)), reason)
 
-# Topics that no stage reads: whoever reads them later finds what is there, and nothing of ours fails by it.
-for topic in ("sensor.late", "group.features", "feature.sets", "predictions.shadow", "model.deployments", "monitoring.alerts", "pipeline.jobs", "dead.letters"):
-    for value in (b"", b"garbage", frame(MISSING_ID, b"\xff" * 20)):
-        bad("garbage", topic, value, "", stages=[])
+# What only the history is made of, and topics that no stage reads: whoever reads those later finds what is there, and nothing of ours fails by it.
+for topic, stages in (
+    *((name, [SINK]) for name in ("feature.sets", "predictions.shadow", "model.deployments", "pipeline.jobs")),
+    *((name, []) for name in ("sensor.late", "group.features", "monitoring.alerts", "dead.letters")),
+):
+    for value, reason in ((b"", "not_framed"), (b"garbage", "not_framed"), (frame(MISSING_ID, b"\xff" * 20), "unknown_schema")):
+        bad("garbage", topic, value, reason if stages else "", stages=stages)
 
 
 def mutated(value):

@@ -62,7 +62,7 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
             cancellation).ConfigureAwait(false);
         try
         {
-            var applied = await AppliedAsync(cancellation).ConfigureAwait(false);
+            var applied = await PatientlyAsync(() => AppliedAsync(cancellation), time, cancellation).ConfigureAwait(false);
             Verify(applied);
             var names = new List<string>();
             foreach (var script in scripts.Where(script => applied.All(done => done.Number != script.Number)))
