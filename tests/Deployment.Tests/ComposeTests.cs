@@ -33,7 +33,7 @@ public sealed partial class ComposeTests
 
     [Fact]
     public void The_four_services_the_gateway_and_the_first_start_are_there() =>
-        Assert.Superset(new HashSet<string>([.. Chain.Keys, "init"]), Services.Select(service => service.Key).ToHashSet());
+        Assert.Superset(new HashSet<string>([.. Chain.Keys, "init", "cassandra", "history-init"]), Services.Select(service => service.Key).ToHashSet());
 
     [Fact]
     public void Every_image_is_pinned_or_built_from_a_target_that_exists() => Assert.All(Services, service =>
@@ -88,6 +88,7 @@ public sealed partial class ComposeTests
         {
             ["kafka"] = [.. Ports().Matches(Services.Single(one => one.Key == "kafka").Value.Get("environment", "KAFKA_LISTENERS")!.ToString()).Select(match => match.Groups[1].Value)],
             ["schema-registry"] = ["8080"],
+            ["cassandra"] = ["9042"],
             ["otel-collector"] = [.. Yaml.Read("deploy/observability/otel-collector.yml").Scalars().Select(text => Ports().Match(text)).Where(match => match.Success).Select(match => match.Groups[1].Value)],
             ["prometheus"] = ["9090"],
         };

@@ -30,7 +30,7 @@ internal sealed class CassandraKeyspace(CassandraServer server) : IAsyncDisposab
 
     /// <summary>The rows of a statement about this keyspace, in which <c>{ks}</c> stands for it.</summary>
     public async Task<List<Row>> QueryAsync(string text, params object[] values) =>
-        [.. await (await SessionAsync()).ExecuteAsync(new SimpleStatement(text.Replace("{ks}", _name, StringComparison.Ordinal), values).SetPageSize(5000))];
+        [.. await (await SessionAsync()).ExecuteAsync(new SimpleStatement(text.Replace("{ks}", _name, StringComparison.Ordinal), values).SetConsistencyLevel(ConsistencyLevel.LocalQuorum).SetPageSize(5000))];
 
     /// <summary>Every cell and write time of every row that came from a record, read past the project's own reader: one line each, in order.</summary>
     public async Task<List<string>> DigestsAsync()

@@ -90,7 +90,7 @@ public sealed class OutageTests(CassandraServer server) : IClassFixture<Cassandr
 
 /// <summary>A server that takes hardly anything at a time.</summary>
 public sealed class NarrowCassandraServer() : CassandraServer(
-    1, "--set", "native_transport_max_request_data_in_flight_per_ip: 2KiB", "--set", "native_transport_max_request_data_in_flight: 2KiB", "--set", "concurrent_writes: 1")
+    1, "--set", "native_transport_max_request_data_in_flight_per_ip: 2KiB", "--set", "native_transport_max_request_data_in_flight: 2KiB", "--set", "concurrent_writes: 2")
 {
 }
 
