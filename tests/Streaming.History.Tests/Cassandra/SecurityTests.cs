@@ -7,8 +7,8 @@ using Streaming.Testing;
 namespace Streaming.History.Tests.Cassandra;
 
 /// <summary>A server that asks for a password, speaks TLS only and has guardrails.</summary>
-public sealed class GuardedCassandraServer() : CassandraServer(
-    1, "--auth", "--tls", "--set", "column_value_size_fail_threshold: 64KiB", "--set", "items_per_collection_fail_threshold: 200")
+public sealed class GuardedCassandraServer() : SecureCassandraServer(
+    "--set", "column_value_size_fail_threshold: 64KiB", "--set", "items_per_collection_fail_threshold: 200")
 {
 }
 

@@ -73,7 +73,11 @@ public class CassandraServer : ServerFixture
     /// <inheritdoc/>
     protected override Task WaitAsync(int node, ChildProcess process) => ServerScript.WaitAsync(_script, Place(node), process);
 
-    private static string AddressOf(int node) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.{node + 1}");
+    /// <summary>The port of all nodes, also before they are started.</summary>
+    protected int TakenPort => _port;
+
+    /// <summary>The host of a node.</summary>
+    protected static string AddressOf(int node) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.{node + 1}");
 
     private string FolderOf(int node) => Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{node}"));
 
@@ -86,6 +90,19 @@ public sealed class CassandraCluster() : CassandraServer(3)
 }
 
 /// <summary>One node of our own that asks for a password and speaks TLS only.</summary>
-public sealed class SecureCassandraServer() : CassandraServer(1, "--auth", "--tls")
+/// <param name="options">Further options of the script.</param>
+public class SecureCassandraServer(params string[] options) : CassandraServer(1, ["--auth", "--tls", .. options])
 {
+    /// <summary>One node without further options.</summary>
+    public SecureCassandraServer()
+        : this([])
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override async Task WaitAsync(int node, ChildProcess process)
+    {
+        await base.WaitAsync(node, process);
+        await CassandraLogin.WaitAsync(AddressOf(node), TakenPort, User, Password);
+    }
 }
