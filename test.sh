@@ -83,6 +83,8 @@ install_needs() {
         "/usr/bin/python3 -c 'import onnx'" python3-onnx
         "/usr/bin/python3 -c 'import pandas'" python3-pandas
         "/usr/bin/python3 -c 'import matplotlib'" python3-matplotlib
+        "/usr/bin/python3 -c 'import jsonschema'" python3-jsonschema
+        "/usr/bin/python3 -c 'import yaml'" python3-yaml
         "command -v openssl" openssl
         "test -x /usr/bin/chromium" chromium
     )

@@ -27,7 +27,7 @@ public static class YamlFile
             }
 
             parser.Consume<DocumentStart>();
-            var root = Read(parser, problems, 0);
+            var root = Read(parser, text, problems, 0);
             parser.Consume<DocumentEnd>();
             if (!parser.Accept<StreamEnd>(out _))
             {
@@ -54,7 +54,7 @@ public static class YamlFile
         return null;
     }
 
-    private static YamlNode Read(Parser parser, YamlProblems problems, int depth)
+    private static YamlNode Read(Parser parser, string text, YamlProblems problems, int depth)
     {
         var next = parser.Current!;
         var (line, column) = ((int)next.Start.Line, (int)next.Start.Column);
@@ -70,7 +70,7 @@ public static class YamlFile
 
         if (parser.TryConsume<Scalar>(out var scalar))
         {
-            return new YamlScalar(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain);
+            return new YamlScalar(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain, text[(int)scalar.Start.Index..(int)scalar.End.Index]);
         }
 
         if (parser.TryConsume<SequenceStart>(out _))
@@ -78,7 +78,7 @@ public static class YamlFile
             var items = new List<YamlNode>();
             while (!parser.TryConsume<SequenceEnd>(out _))
             {
-                items.Add(Read(parser, problems, depth + 1));
+                items.Add(Read(parser, text, problems, depth + 1));
             }
 
             return new YamlSequence(line, column, items);
@@ -88,8 +88,8 @@ public static class YamlFile
         var fields = new Dictionary<string, (YamlScalar, YamlNode)>(StringComparer.Ordinal);
         while (!parser.TryConsume<MappingEnd>(out _))
         {
-            var name = Read(parser, problems, depth + 1);
-            var value = Read(parser, problems, depth + 1);
+            var name = Read(parser, text, problems, depth + 1);
+            var value = Read(parser, text, problems, depth + 1);
             if (name is not YamlScalar key)
             {
                 problems.Add(name, $"a name is {name.Kind}; it must be a text");

@@ -4,7 +4,10 @@ using Streaming.Yaml;
 namespace Streaming.Features.Definitions;
 
 /// <summary>Reads what a feature set computes: its features, its lags and its choice of readings.</summary>
-internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
+/// <param name="root">The file.</param>
+/// <param name="problems">Takes what is wrong.</param>
+/// <param name="hasBucket">Whether the length of a bucket could be read, so that windows can be held to it.</param>
+internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems, bool hasBucket)
 {
     private static readonly string[] Sources = ["metric", "value", "attribute"];
 
@@ -38,8 +41,10 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
             _features.Add((feature, mapping));
         }
 
-        set = set with { Features = [.. _features.Select(feature => feature.Feature)], Where = root.OptionalText("where") ?? "", Lags = Lags() };
-        if (names.Count == _features.Count)
+        // A name that could not be read would be missed wherever it is used.
+        var hasNames = items.Count > 0 && names.Count == items.Count;
+        set = set with { Features = [.. _features.Select(feature => feature.Feature)], Where = root.OptionalText("where") ?? "", Lags = Lags(hasNames) };
+        if (hasNames)
         {
             CheckExpressions(set);
         }
@@ -66,6 +71,11 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
         switch (sources.FirstOrDefault())
         {
             case "value":
+                if (mapping.Find("of") is not null)
+                {
+                    mapping.Problem("of", "'of' goes with a metric or an attribute; an expression is over features: leave it out");
+                }
+
                 return feature with { Source = FeatureSource.Expression, Expression = mapping.Text("value") };
             case "attribute":
                 return feature with
@@ -99,7 +109,7 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
 
         if (FeatureSetFile.Length(mapping, "over", problems, least: 1) is { } over)
         {
-            if (FeatureSetRules.OfWindow(feature.Aggregate, over, set.Bucket) is { } problem)
+            if (hasBucket && FeatureSetRules.OfWindow(feature.Aggregate, over, set.Bucket) is { } problem)
             {
                 mapping.Problem("over", problem);
             }
@@ -151,7 +161,7 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
         }
     }
 
-    private LagDefinition? Lags()
+    private LagDefinition? Lags(bool hasNames)
     {
         if (root.OptionalMapping("lags") is not { } node)
         {
@@ -161,12 +171,12 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
         var lags = new LagDefinition
         {
             Count = (int)node.Integer("count", 1, 10_000),
-            Of = [.. node.Items("of").Select((item, _) => item is YamlScalar scalar ? scalar.Text : "")],
+            Of = LagNames(node, hasNames),
             OnlyPresent = node.OptionalChoice("rows", ("all", false), ("present", true)),
             WithCurrent = node.OptionalTruth("current") ?? true,
         };
         node.RefuseUnknown();
-        foreach (var problem in FeatureSetRules.OfLags(lags, [.. _features.Select(feature => feature.Feature.Name)]))
+        if (node.Find("of") is YamlSequence && FeatureSetRules.OfLagValues(lags) is { } problem)
         {
             node.Problem("of", problem);
         }
@@ -174,12 +184,33 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems)
         return lags;
     }
 
+    private List<string> LagNames(YamlMapping node, bool hasNames)
+    {
+        var known = _features.Select(feature => feature.Feature.Name).ToList();
+        var names = new List<string>();
+        foreach (var item in node.Items("of"))
+        {
+            if (item is YamlScalar { Text: var name })
+            {
+                names.Add(name);
+            }
+
+            if ((item is YamlScalar scalar ? hasNames ? FeatureSetRules.OfLagName(scalar.Text, known) : null : $"'of' holds {item.Kind}; it must hold names of features") is { } problem)
+            {
+                problems.Add(item, problem);
+            }
+        }
+
+        return names;
+    }
+
     private void CheckExpressions(FeatureSetDefinition set) => _ = new ExpressionSet(set, (feature, at, message) =>
     {
         var (mapping, field) = feature < 0 ? (root, "where") : (_features[feature].Node, "value");
         if (mapping.Find(field) is YamlScalar scalar)
         {
-            problems.Add(scalar.Line, scalar.Column + at + (scalar.IsPlain ? 0 : 1), $"'{field}': {message}");
+            var (line, column) = scalar.PlaceOf(at);
+            problems.Add(line, column, $"'{field}': {message}");
         }
     });
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Streaming.Contracts;
 using Streaming.Yaml;
 
@@ -48,7 +47,7 @@ public static class FeatureSetFile
             ReviseEvery = Length(root, "reviseEvery", problems) ?? defaults.ReviseEvery,
             Emit = root.OptionalChoice("emit", ("close", EmitMode.Close), ("complete", EmitMode.Complete)),
             Scope = root.OptionalChoice("scope", ("entity", Scope.Entity), ("group", Scope.Group)),
-            From = Moment(root, "from"),
+            From = Since(root, "from"),
             MaxReadingsPerBucket = (int)(root.OptionalInteger("maxReadingsPerBucket", 1, FeatureSetRules.MaxReadingsPerBucket) ?? defaults.MaxReadingsPerBucket),
             MaxOpenBuckets = (int)(root.OptionalInteger("maxOpenBuckets", 1, FeatureSetRules.MaxOpenBuckets) ?? defaults.MaxOpenBuckets),
             MaxEntities = (int)(root.OptionalInteger("maxEntities", 1, FeatureSetRules.MaxEntities) ?? defaults.MaxEntities),
@@ -64,7 +63,7 @@ public static class FeatureSetFile
         }
 
         set = set with { ExpectedReadings = Expected(root, set.Bucket, problems) };
-        return new FeatureListReader(root, problems).Read(set);
+        return new FeatureListReader(root, problems, bucket is not null).Read(set);
     }
 
     private static string Name(YamlMapping root)
@@ -95,16 +94,16 @@ public static class FeatureSetFile
         return null;
     }
 
-    private static long? Moment(YamlMapping root, string name)
+    private static long? Since(YamlMapping root, string name)
     {
         if (root.OptionalText(name) is not { } text)
         {
             return null;
         }
 
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        if (Moment.TryParse(text, out var moment))
         {
-            return moment.ToUnixTimeMilliseconds();
+            return moment;
         }
 
         root.Problem(name, $"'{name}' is '{text}'; it must be a moment such as 2026-01-31T00:00:00Z");

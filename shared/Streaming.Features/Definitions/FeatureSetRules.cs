@@ -13,6 +13,7 @@ internal static class FeatureSetRules
     private const int MaxNameLength = 200;
     private const int MaxWindowBuckets = 100_000;
     private const int MaxLagValues = 100_000;
+    private const int ShownNames = 20;
 
     public static string? OfName(string name) =>
         name.Length is > 0 and <= MaxNameLength && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
@@ -38,18 +39,15 @@ internal static class FeatureSetRules
         : over / bucket > MaxWindowBuckets ? $"'over' has {over / bucket} buckets; at most {MaxWindowBuckets} are allowed"
         : null;
 
-    public static IEnumerable<string> OfLags(LagDefinition lags, IReadOnlyCollection<string> known)
-    {
-        foreach (var unknown in lags.Of.Where(name => !known.Contains(name)))
-        {
-            yield return $"there is no feature '{unknown}'.{Suggestion.For(unknown, known)}";
-        }
+    public static string? OfLagName(string name, IReadOnlyCollection<string> known) =>
+        known.Contains(name) ? null : $"there is no feature '{name}'.{(Suggestion.For(name, known) is { Length: > 0 } meant ? meant : $" 'of' may name {string.Join(", ", known.Take(ShownNames))}{(known.Count > ShownNames ? ", …" : "")}.")}";
 
-        if (lags.Count < 1 || lags.Of.Count == 0 || (long)lags.Count * lags.Of.Count > MaxLagValues || lags.Of.Distinct().Count() < lags.Of.Count)
-        {
-            yield return $"'of' must name from 1 feature on, each once, and 'count' times these may be from 1 to {MaxLagValues}";
-        }
-    }
+    public static string? OfLagValues(LagDefinition lags) =>
+        lags.Count < 1 || lags.Of.Count == 0 || (long)lags.Count * lags.Of.Count > MaxLagValues || lags.Of.Distinct().Count() < lags.Of.Count
+            ? $"'of' must name from 1 feature on, each once, and 'count' times these may be from 1 to {MaxLagValues}"
+            : null;
+
+    private static IEnumerable<string?> OfLags(LagDefinition lags, IReadOnlyCollection<string> known) => lags.Of.Select(name => OfLagName(name, known)).Append(OfLagValues(lags));
 
     public static string Twice(string name) => $"'name' is '{name}', which an earlier feature has; each must have its own";
 

@@ -11,7 +11,7 @@ public sealed class ExpressionTests
     [InlineData("if(warm > cold and not present(born), warm, -cold) × 2 ÷ 3 − 1e-3", null)]
     [InlineData("[odd name] * 2", null)]
     [InlineData("warn + 1", "8,32 'value': there is no 'warn' here. Did you mean 'warm'?")]
-    [InlineData("warm + ", "8,39 'value': the end is not expected here")]
+    [InlineData("warm + ", "8,38 'value': the end is not expected here")]
     [InlineData("warm cold", "8,37 'value': 'cold' is not expected here; an operator is")]
     [InlineData("(warm + cold", "8,44 'value': ')' is missing here")]
     [InlineData("born + born", "8,37 'value': '+' cannot join a time and a time")]

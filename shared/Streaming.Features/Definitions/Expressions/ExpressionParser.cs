@@ -9,6 +9,8 @@ namespace Streaming.Features.Definitions.Expressions;
 internal sealed class ExpressionParser
 {
     private const int MaxDepth = 100;
+    private const int ShownNames = 20;
+    private const string Numbers = "it must stand between numbers: a time less a time is one, in seconds, and if(…, 1, 0) makes one of a truth";
     private static readonly string[] Functions = ["abs", "min", "max", "if", "present"];
     private static readonly string[] Words = ["bucket_start", "bucket_end"];
 
@@ -131,7 +133,7 @@ internal sealed class ExpressionParser
         var right = Sum();
         return left.Type == right.Type && left.Type != ExpressionType.Truth
             ? new CallNode(ExpressionType.Truth, compare, left, right)
-            : throw new Mistake(symbol.At, $"{Name(left.Type)} cannot be compared with {Name(right.Type)}");
+            : throw new Mistake(symbol.At, $"{Name(left.Type)} cannot be compared with {Name(right.Type)}; both must be numbers, or both times");
     }
 
     private ExpressionNode Sum()
@@ -148,7 +150,7 @@ internal sealed class ExpressionParser
                 (ExpressionType.Time, "-", ExpressionType.Time) => new CallNode(ExpressionType.Number, (a, b) => (a - b) / 1000, left, right),
                 (ExpressionType.Time, "+", ExpressionType.Number) => new CallNode(ExpressionType.Time, (a, b) => a + (b * 1000), left, right),
                 (ExpressionType.Time, "-", ExpressionType.Number) => new CallNode(ExpressionType.Time, (a, b) => a - (b * 1000), left, right),
-                _ => throw new Mistake(symbol.At, $"'{symbol.Text}' cannot join {Name(left.Type)} and {Name(right.Type)}"),
+                _ => throw new Mistake(symbol.At, $"'{symbol.Text}' cannot join {Name(left.Type)} and {Name(right.Type)}; {Numbers}"),
             };
         }
 
@@ -164,7 +166,7 @@ internal sealed class ExpressionParser
             var right = Signed();
             if (left.Type != ExpressionType.Number || right.Type != ExpressionType.Number)
             {
-                throw new Mistake(symbol.At, $"'{symbol.Text}' cannot join {Name(left.Type)} and {Name(right.Type)}");
+                throw new Mistake(symbol.At, $"'{symbol.Text}' cannot join {Name(left.Type)} and {Name(right.Type)}; {Numbers}");
             }
 
             left = new CallNode(ExpressionType.Number, symbol.Text == "*" ? (a, b) => a * b : (a, b) => a / b, left, right);
@@ -207,7 +209,7 @@ internal sealed class ExpressionParser
             case TokenKind.Name when token.Text is "bucket_start" or "bucket_end":
                 return new BoundNode(token.Text == "bucket_end");
             case TokenKind.Name:
-                throw new Mistake(token.At, $"there is no '{token.Text}' here.{Suggestion.For(token.Text, _names.Keys.Concat(Words).Concat(Functions))}");
+                throw new Mistake(token.At, $"there is no '{token.Text}' here.{Meant(token.Text)}");
             case TokenKind.Symbol when token.Text == "(":
                 var inner = Either();
                 Take(")");
@@ -216,6 +218,10 @@ internal sealed class ExpressionParser
                 throw new Mistake(token.At, $"{(token.Kind == TokenKind.End ? token.Text : $"'{token.Text}'")} is not expected here; a number, a name or '(' is");
         }
     }
+
+    private string Meant(string name) => Suggestion.For(name, _names.Keys.Concat(Words).Concat(Functions)) is { Length: > 0 } suggestion
+        ? suggestion
+        : $" An expression may name features of its set: {string.Join(", ", _names.Keys.Take(ShownNames))}{(_names.Count > ShownNames ? ", …" : "")}; and {string.Join(", ", Words)}.";
 
     private ExpressionNode Function(Token name)
     {
