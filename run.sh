@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays real sensor data through the whole chain and shows what comes out. One command; it does all the set-up.
+# Plays sensor data through the whole chain and shows what comes out. One command; it does all the set-up.
 #
 #   ./run.sh                    everything in one process on embedded parts; an hour of data a second
 #   ./run.sh --once             as fast as it goes; ends when all is drained, with one line of JSON
@@ -8,6 +8,9 @@
 #                               the four services as four processes on a real Kafka cluster; makes the topics itself
 #
 # Options:
+#   --sample NAME          occupancy (an office room, the default), stock (a share's days and a sequence model; needs --data), or the folder of one of
+#                          your own, with features/, models/ and a play.py that writes what is played; all but the first need python3
+#   --data FILE            data that the sample does not bring along: of stock, the daily series (deploy/samples/stock tells where from)
 #   --once                 play as fast as the chain follows, wait until everything has drained, print the result, exit 0
 #   --speed N              seconds of data per second (default 3600; not with --once)
 #   --bootstrap HOST:PORT  a real Kafka cluster instead of the embedded broker

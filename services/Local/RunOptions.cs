@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Streaming.Local.Sample;
 
 namespace Streaming.Local;
 
 /// <summary>What <c>run.sh</c> was asked for.</summary>
+/// <param name="Sample">Which sample: its name, or the folder of one's own.</param>
+/// <param name="Data">A file that is handed to the sample's script; null where it needs none.</param>
 /// <param name="Once">As fast as it goes, to the end, with a result.</param>
 /// <param name="Speed">Seconds of data per second.</param>
 /// <param name="BootstrapServers">A real cluster; null for the embedded broker.</param>
@@ -12,7 +15,7 @@ namespace Streaming.Local;
 /// <param name="Cassandra">Where the history goes on a real cluster; null for a SQLite file.</param>
 /// <param name="Port">Where the page is; 0 for any free port.</param>
 /// <param name="OpensBrowser">Whether the page may be opened for whoever sits there.</param>
-internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, string? Cassandra, int Port, bool OpensBrowser)
+internal sealed record RunOptions(string Sample, string? Data, bool Once, double Speed, string? BootstrapServers, string? RegistryUrl, string Prefix, string Keep, string? Cassandra, int Port, bool OpensBrowser)
 {
     private const double HourASecond = 3600;
     private const int UsualPort = 8080;
@@ -26,6 +29,8 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
     /// <returns>The options, or every mistake.</returns>
     public static (RunOptions? Options, IReadOnlyList<string> Errors) Parse(string[] arguments)
     {
+        var sample = new Option<string>("--sample") { DefaultValueFactory = _ => PlayedSample.Usual };
+        var data = new Option<string?>("--data");
         var once = new Option<bool>("--once");
         var speed = new Option<double>("--speed") { DefaultValueFactory = _ => HourASecond };
         var bootstrap = new Option<string?>("--bootstrap");
@@ -35,7 +40,7 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         var cassandra = new Option<string?>("--cassandra");
         var port = new Option<int>("--port") { DefaultValueFactory = _ => UsualPort };
         var noBrowser = new Option<bool>("--no-browser");
-        var root = new RootCommand { once, speed, bootstrap, registry, prefix, keep, cassandra, port, noBrowser };
+        var root = new RootCommand { sample, data, once, speed, bootstrap, registry, prefix, keep, cassandra, port, noBrowser };
         var parsed = root.Parse(arguments);
         var errors = parsed.Errors.Select(error => error.Message).ToList();
         if (errors.Count > 0)
@@ -44,7 +49,7 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         }
 
         var options = new RunOptions(
-            parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(cassandra), parsed.GetValue(port), !parsed.GetValue(noBrowser));
+            parsed.GetValue(sample)!, parsed.GetValue(data) is { } file ? Path.GetFullPath(file) : null, parsed.GetValue(once), parsed.GetValue(speed), parsed.GetValue(bootstrap), parsed.GetValue(registry), parsed.GetValue(prefix)!, Path.GetFullPath(parsed.GetValue(keep)!), parsed.GetValue(cassandra), parsed.GetValue(port), !parsed.GetValue(noBrowser));
         if (options.Speed is not (> 0 and <= 1e9))
         {
             errors.Add($"--speed {options.Speed}: must be more than 0, in seconds of data per second; the default is {HourASecond}.");
@@ -63,6 +68,11 @@ internal sealed record RunOptions(bool Once, double Speed, string? BootstrapServ
         if (options.Cassandra is not null && options.BootstrapServers is null)
         {
             errors.Add("--cassandra goes with --bootstrap and --registry: the embedded broker forgets what a history on a real cluster would keep.");
+        }
+
+        if (PlayedSample.Problem(options.Sample, options.Data) is { } problem)
+        {
+            errors.Add(problem);
         }
 
         return errors.Count == 0 ? (options, []) : (null, errors);

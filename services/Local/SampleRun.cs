@@ -16,7 +16,7 @@ using Streaming.Local.Screen;
 
 namespace Streaming.Local;
 
-/// <summary>The main job: the sample through the whole chain.</summary>
+/// <summary>The main job: a sample through the whole chain.</summary>
 internal static class SampleRun
 {
     /// <exception cref="ChainException">A service failed.</exception>
@@ -33,9 +33,10 @@ internal static class SampleRun
 
         var place = Path.Combine(options.Keep, options.Prefix.Length == 0 ? "run" : options.Prefix.TrimEnd('.', '-'));
         Directory.CreateDirectory(place);
+        var sample = await PlayedSample.OpenAsync(options, place, cancellation);
         var kept = HistoryPlace.Of(options, place);
         await using var history = await kept.OpenAsync(cancellation);
-        var settings = SettingsOf(options, parts, kept);
+        var settings = SettingsOf(options, parts, kept, sample);
         await using var telemetry = OpenTelemetry();
         using var loggers = LoggerFactory.Create(logging =>
         {
@@ -55,12 +56,11 @@ internal static class SampleRun
             Partitioner = Partitioner.Murmur2Random,
             CompressionType = CompressionType.Lz4,
         }).Build();
-        var plan = SamplePlan.Make(Path.Combine(SampleFolder, "data"));
-        var player = new SamplePlayer(plan, new SampleMessages(new TopicNames(options.Prefix), ids), producer);
-        var show = new SampleShow(chain, observer, history, player, clock);
+        var player = new SamplePlayer(sample.Steps, new SampleMessages(new TopicNames(options.Prefix), ids), producer);
+        var show = new SampleShow(chain, observer, history, sample, player, clock);
         using var screen = OpenScreen(options.Once);
 
-        await using var page = options.Once ? null : await OpenPageAsync(options.Port, kafka, ids[Topics.SensorRaw], observer, history, loggers, clock, cancellation);
+        await using var page = options.Once ? null : await OpenPageAsync(options.Port, sample.ModelsFolder, kafka, ids[Topics.SensorRaw], observer, history, loggers, clock, cancellation);
         if (page is not null)
         {
             screen.Say($"The page is at {page.Url}");
@@ -85,7 +85,7 @@ internal static class SampleRun
     }
 
     private static async Task<GatewayServer> OpenPageAsync(
-        int port, KafkaOptions kafka, int readingSchemaId, ChainObserver observer, IHistory history, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
+        int port, string models, KafkaOptions kafka, int readingSchemaId, ChainObserver observer, IHistory history, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
     {
         var parts = new GatewayParts
         {
@@ -95,7 +95,7 @@ internal static class SampleRun
             ReadingSchemaId = readingSchemaId,
             Observer = observer,
             History = history,
-            ModelsDirectory = Path.Combine(SampleFolder, "models"),
+            ModelsDirectory = models,
         };
         try
         {
@@ -121,11 +121,6 @@ internal static class SampleRun
         : Console.IsOutputRedirected ? new PlainScreen(Console.Out)
         : new LiveScreen(AnsiConsole.Console);
 
-    private static string SampleFolder => Path.Combine(RunOptions.Home, "deploy", "samples", "occupancy");
-
-    private static ChainSettings SettingsOf(RunOptions options, ClusterParts parts, HistoryPlace history)
-    {
-        return new ChainSettings(
-            parts.BootstrapServers, parts.RegistryUrl, options.BootstrapServers is null, options.Prefix, Path.Combine(SampleFolder, "features"), Path.Combine(SampleFolder, "models"), history.Configuration);
-    }
+    private static ChainSettings SettingsOf(RunOptions options, ClusterParts parts, HistoryPlace history, PlayedSample sample) => new(
+        parts.BootstrapServers, parts.RegistryUrl, options.BootstrapServers is null, options.Prefix, sample.FeaturesFolder, sample.ModelsFolder, history.Configuration);
 }

@@ -9,14 +9,15 @@ using Streaming.Local.Screen;
 namespace Streaming.Local;
 
 /// <summary>Plays the sample, shows what becomes of it, and waits for its end.</summary>
-internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryReader history, SamplePlayer player, TimeProvider clock)
+internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryReader history, PlayedSample sample, SamplePlayer player, TimeProvider clock)
 {
+    private const string AllEntities = "all";
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(100);
 
     private readonly long _start = clock.GetTimestamp();
-    private long _behind;
+    private long _through;
 
     /// <summary>Plays everything and shows the chain meanwhile.</summary>
     /// <param name="speed">Seconds of data per second; null for as fast as the chain follows.</param>
@@ -27,7 +28,7 @@ internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryR
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var following = FollowAsync(ending.Token);
-        var playing = player.PlayAsync(speed, () => Interlocked.Read(ref _behind), clock, ending.Token);
+        var playing = player.PlayAsync(speed, () => player.Readings - Interlocked.Read(ref _through) > sample.MostOnTheirWay, clock, ending.Token);
         try
         {
             await ShowUntilAsync(playing, screen, cancellation);
@@ -77,18 +78,19 @@ internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryR
         screen.Show(await ViewAsync(finished: true, cancellation));
     }
 
-    // How far the slowest reader of anything is behind what was published, counted in readings.
+    // How many of the published readings every stage is done with, by a lower bound.
     private async Task FollowAsync(CancellationToken cancellation)
     {
         while (true)
         {
-            long behind = player.Readings - observer.Count(Topics.SensorReadings);
+            var published = player.Readings;
+            var behind = Math.Max(0, published - observer.Count(Topics.SensorRaw));
             foreach (var stage in ChainStages.All)
             {
                 behind += await observer.LagAsync(stage, cancellation);
             }
 
-            Interlocked.Exchange(ref _behind, behind);
+            Interlocked.Exchange(ref _through, published - behind);
             await Task.Delay(FollowPause, clock, cancellation);
         }
     }
@@ -104,10 +106,17 @@ internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryR
 
     private async Task<IReadOnlyList<EntityAccuracy>> AccuracyAsync(CancellationToken cancellation)
     {
-        var deployments = await QualityReport.ComputeAsync(history, new QualityQuery { LabelName = SamplePlan.LabelName }, cancellation);
+        if (sample.LabelName is null)
+        {
+            return [];
+        }
+
+        var deployments = await QualityReport.ComputeAsync(history, new QualityQuery { LabelName = sample.LabelName }, cancellation);
         var found = deployments.SelectMany(deployment => deployment.Entities).ToDictionary(entity => entity.Key, entity => entity.Value);
-        return [.. SamplePlan.Rooms.Select(room => found.TryGetValue(room, out var matrix)
-            ? new EntityAccuracy(room, matrix.Total, matrix.Correct)
-            : new EntityAccuracy(room, Answered: 0, Right: 0))];
+        return sample.ShownEntities.Count == 0
+            ? [new EntityAccuracy(AllEntities, found.Values.Sum(matrix => matrix.Total), found.Values.Sum(matrix => matrix.Correct))]
+            : [.. sample.ShownEntities.Select(entity => found.TryGetValue(entity, out var matrix)
+                ? new EntityAccuracy(entity, matrix.Total, matrix.Correct)
+                : new EntityAccuracy(entity, Answered: 0, Right: 0))];
     }
 }

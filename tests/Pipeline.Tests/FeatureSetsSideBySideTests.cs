@@ -56,7 +56,7 @@ public sealed class FeatureSetsSideBySideTests(KafkaServer kafka, RegistryServer
     private static void AssertCutsBuckets(IEnumerable<SampleStep> first, IEnumerable<SampleStep> second)
     {
         static IEnumerable<(string Room, long Bucket)> Buckets(IEnumerable<SampleStep> steps) =>
-            steps.SelectMany(step => step.Readings.Select(reading => (step.Room, reading.EventTime / Bucket)));
+            steps.SelectMany(step => step.Readings.Select(reading => (reading.EntityId, reading.EventTime / Bucket)));
         Assert.NotEmpty(Buckets(first).Intersect(Buckets(second)));
     }
 
@@ -67,7 +67,7 @@ public sealed class FeatureSetsSideBySideTests(KafkaServer kafka, RegistryServer
         var expected = 0;
         foreach (var room in SamplePlan.Rooms)
         {
-            var readings = Plan.Where(step => step.Room == room).SelectMany(step => step.Readings).ToArray();
+            var readings = Plan.SelectMany(step => step.Readings).Where(reading => reading.EntityId == room).ToArray();
             var watermark = readings.Max(reading => reading.EventTime);
             foreach (var bucket in readings.GroupBy(reading => reading.EventTime / Bucket * Bucket).Where(bucket => bucket.Key + Bucket + Grace <= watermark))
             {
@@ -85,9 +85,9 @@ public sealed class FeatureSetsSideBySideTests(KafkaServer kafka, RegistryServer
         Assert.True(expected > 1000, $"Only {expected} buckets were closed.");
     }
 
-    private static void AssertValues(IEnumerable<SampleReading> bucket, double[] values)
+    private static void AssertValues(IEnumerable<SensorReading> bucket, double[] values)
     {
-        double[] Of(string metric) => [.. bucket.Where(reading => reading.Metric == metric).OrderBy(reading => reading.EventTime).Select(reading => reading.Value)];
+        double[] Of(string metric) => [.. bucket.Where(reading => reading.Metrics.ContainsKey(metric)).OrderBy(reading => reading.EventTime).Select(reading => reading.Metrics[metric])];
         var co2 = Of("co2");
         var mean = co2.Average();
         double[] expected =

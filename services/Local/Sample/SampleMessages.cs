@@ -5,39 +5,18 @@ using Streaming.Contracts;
 
 namespace Streaming.Local.Sample;
 
-/// <summary>The sample's readings and labels as records, encoded as any device would: Avro behind the id of the published schema.</summary>
+/// <summary>A sample's readings, attributes and labels as records, encoded as any device would: Avro behind the id of the published schema.</summary>
 /// <param name="names">Full names of topics.</param>
 /// <param name="ids">The registered schemas' ids.</param>
 internal sealed class SampleMessages(TopicNames names, IReadOnlyDictionary<Topic, int> ids)
 {
-    private const string LabelSource = "pictures of the room";
-
     private readonly AvroBuffer _buffer = new();
 
-    public (string Topic, Message<byte[], byte[]> Message) Reading(string room, SampleReading reading) => Make(
-        Topics.SensorRaw,
-        room,
-        new SensorReading
-        {
-            EntityId = room,
-            EventTime = reading.EventTime,
-            Metrics = new Dictionary<string, double> { [reading.Metric] = reading.Value },
-            DeviceId = reading.Device,
-            Sequence = reading.Sequence,
-        });
+    public (string Topic, Message<byte[], byte[]> Message) Reading(SensorReading reading) => Make(Topics.SensorRaw, reading.EntityId, reading);
 
-    public (string Topic, Message<byte[], byte[]> Message) Label(string room, SampleLabel label) => Make(
-        Topics.Labels,
-        room,
-        new Label
-        {
-            EntityId = room,
-            EventTime = label.EventTime,
-            Name = SamplePlan.LabelName,
-            Value = label.Value,
-            KnownAt = label.KnownAt,
-            Source = LabelSource,
-        });
+    public (string Topic, Message<byte[], byte[]> Message) Attributes(EntityAttributes attributes) => Make(Topics.EntityAttributes, attributes.EntityId, attributes);
+
+    public (string Topic, Message<byte[], byte[]> Message) Label(Label label) => Make(Topics.Labels, label.EntityId, label);
 
     private (string Topic, Message<byte[], byte[]> Message) Make<T>(Topic topic, string key, T value)
         where T : class, IAvroRecord<T>

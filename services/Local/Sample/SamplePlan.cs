@@ -1,7 +1,9 @@
+using Streaming.Contracts;
+
 namespace Streaming.Local.Sample;
 
 /// <summary>
-/// The sample as devices would have sent it: in each room five devices, one per metric, each at the row's time give or take twenty seconds and
+/// The occupancy sample as devices would have sent it: in each room five devices, one per metric, each at the row's time give or take twenty seconds and
 /// in shuffled order, all five before the next row; the labels follow half an hour later. The rooms play side by side, each from its own
 /// first reading. The same seed gives the same plan.
 /// </summary>
@@ -13,6 +15,7 @@ internal static class SamplePlan
     /// <summary>The rooms, named after the files of the data set.</summary>
     public static readonly IReadOnlyList<string> Rooms = ["datatest", "datatest2"];
 
+    private const string LabelSource = "pictures of the room";
     private const int Seed = 20150202;
     private const int JitterMilliseconds = 20_000;
     private const long LabelDelayMilliseconds = 30 * 60_000;
@@ -38,14 +41,28 @@ internal static class SamplePlan
         foreach (var (sequence, row) in rows.Index())
         {
             var readings = OccupancyFile.Metrics
-                .Select((metric, column) => new SampleReading(
-                    $"{room}-{metric}", metric, row.Values[column], row.Time + random.Next(-JitterMilliseconds, JitterMilliseconds + 1), sequence))
+                .Select((metric, column) => new SensorReading
+                {
+                    EntityId = room,
+                    EventTime = row.Time + random.Next(-JitterMilliseconds, JitterMilliseconds + 1),
+                    Metrics = new Dictionary<string, double> { [metric] = row.Values[column] },
+                    DeviceId = $"{room}-{metric}",
+                    Sequence = sequence,
+                })
                 .ToArray();
             random.Shuffle(readings);
-            steps.Add(new SampleStep(row.Time - start, room, readings, Label: null));
+            steps.Add(new SampleStep(row.Time - start, readings, [], []));
 
-            var label = new SampleLabel(row.Time, row.Occupied, row.Time + LabelDelayMilliseconds);
-            steps.Add(new SampleStep(label.KnownAt - start, room, [], label));
+            var label = new Label
+            {
+                EntityId = room,
+                EventTime = row.Time,
+                Name = LabelName,
+                Value = row.Occupied,
+                KnownAt = row.Time + LabelDelayMilliseconds,
+                Source = LabelSource,
+            };
+            steps.Add(new SampleStep(label.KnownAt - start, [], [], [label]));
         }
     }
 }

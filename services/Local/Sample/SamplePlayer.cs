@@ -2,11 +2,9 @@ using Confluent.Kafka;
 
 namespace Streaming.Local.Sample;
 
-/// <summary>Publishes the sample's readings and labels, as devices and people would, at the speed that was asked for.</summary>
+/// <summary>Publishes a sample's readings, attributes and labels, as devices and people would, at the speed that was asked for.</summary>
 internal sealed class SamplePlayer(IReadOnlyList<SampleStep> steps, SampleMessages messages, IProducer<byte[], byte[]> producer)
 {
-    // The embedded broker forgets what its readers are slow to fetch, so that no more than this is ever on its way.
-    private const int MostOnTheirWay = 15_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private long _readings;
@@ -25,11 +23,11 @@ internal sealed class SamplePlayer(IReadOnlyList<SampleStep> steps, SampleMessag
 
     /// <summary>Plays everything.</summary>
     /// <param name="speed">Seconds of data time per second; null for as fast as the chain follows.</param>
-    /// <param name="onTheirWay">How many published readings the chain has not passed on yet.</param>
+    /// <param name="isFull">Whether so many readings are on their way that none should follow yet.</param>
     /// <param name="clock">Gives the pace.</param>
     /// <param name="cancellation">Ends the play early.</param>
     /// <exception cref="KafkaException">The broker did not take a record.</exception>
-    public async Task PlayAsync(double? speed, Func<long> onTheirWay, TimeProvider clock, CancellationToken cancellation)
+    public async Task PlayAsync(double? speed, Func<bool> isFull, TimeProvider clock, CancellationToken cancellation)
     {
         var start = clock.GetTimestamp();
         foreach (var step in steps)
@@ -39,7 +37,7 @@ internal sealed class SamplePlayer(IReadOnlyList<SampleStep> steps, SampleMessag
                 await Task.Delay(Pause, clock, cancellation);
             }
 
-            while (onTheirWay() > MostOnTheirWay)
+            while (isFull())
             {
                 await Task.Delay(Pause, clock, cancellation);
             }
@@ -57,15 +55,20 @@ internal sealed class SamplePlayer(IReadOnlyList<SampleStep> steps, SampleMessag
 
     private async Task PublishAsync(SampleStep step, TimeProvider clock, CancellationToken cancellation)
     {
+        foreach (var attributes in step.Attributes)
+        {
+            await ProduceAsync(messages.Attributes(attributes), clock, cancellation);
+        }
+
         foreach (var reading in step.Readings)
         {
-            await ProduceAsync(messages.Reading(step.Room, reading), clock, cancellation);
+            await ProduceAsync(messages.Reading(reading), clock, cancellation);
             Interlocked.Increment(ref _readings);
         }
 
-        if (step.Label is { } label)
+        foreach (var label in step.Labels)
         {
-            await ProduceAsync(messages.Label(step.Room, label), clock, cancellation);
+            await ProduceAsync(messages.Label(label), clock, cancellation);
             Interlocked.Increment(ref _labels);
         }
     }

@@ -84,7 +84,7 @@ internal sealed class LiveScreen : IScreen
         [
             stages,
             new Markup($"  kept     {Figures.Count(view.Kept.Vectors)} vectors, {Figures.Count(view.Kept.Predictions)} predictions, {Figures.Count(view.Kept.Labels)} labels\n"),
-            new Markup($"  right    {accuracy}\n"),
+            new Markup($"  right    {(accuracy.Length == 0 ? "no truth is published" : accuracy)}\n"),
             new Markup($"  refused  {refused}{last}, {(view.Chain.Late == 0 ? "none" : Figures.Count(view.Chain.Late))} late\n"),
             new Markup($"  played   {hours} hours of data in {seconds} s{(view.Finished ? ", all of it" : "")}\n"),
         ];

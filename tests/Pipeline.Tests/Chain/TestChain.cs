@@ -150,7 +150,7 @@ internal sealed class TestChain : IAsyncDisposable
             Partitioner = Partitioner.Murmur2Random,
         }).Build();
         var player = new SamplePlayer(rebased, new SampleMessages(names, ids), producer);
-        await player.PlayAsync(speed, () => 0, TimeProvider.System, CancellationToken.None);
+        await player.PlayAsync(speed, () => false, TimeProvider.System, CancellationToken.None);
     }
 
     /// <summary>Publishes the readings of a step, and a record that is none; some of the readings, and that record, with a trace context.</summary>
@@ -162,7 +162,7 @@ internal sealed class TestChain : IAsyncDisposable
         var headers = new Headers { { "traceparent", System.Text.Encoding.ASCII.GetBytes(traceParent) } };
         foreach (var (index, reading) in step.Readings.Index())
         {
-            var (topic, message) = messages.Reading(step.Room, reading);
+            var (topic, message) = messages.Reading(reading);
             message.Headers = index < followed ? headers : null;
             await producer.ProduceAsync(topic, message);
         }
