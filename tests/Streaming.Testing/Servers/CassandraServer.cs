@@ -90,12 +90,17 @@ public sealed class CassandraCluster() : CassandraServer(3)
 }
 
 /// <summary>One node of our own that asks for a password and speaks TLS only.</summary>
-/// <param name="options">Further options of the script.</param>
-public class SecureCassandraServer(params string[] options) : CassandraServer(1, ["--auth", "--tls", .. options])
+public class SecureCassandraServer : CassandraServer
 {
     /// <summary>One node without further options.</summary>
     public SecureCassandraServer()
         : this([])
+    {
+    }
+
+    /// <summary>One node with further options of the script.</summary>
+    protected SecureCassandraServer(params string[] options)
+        : base(1, ["--auth", "--tls", .. options])
     {
     }
 
