@@ -117,4 +117,5 @@ install_needs < /dev/null
 deploy/feed/ensure.sh < /dev/null || failed "Making packages available"
 say "building"
 dotnet build Streaming.sln -c Release -m:2 -v q -nodeReuse:false < /dev/null || failed "The build"
-exec dotnet exec tests/Suite/bin/Release/net10.0/Suite.dll "${arguments[@]}"
+# Whoever starts this in the background may have interrupts ignored for all that it starts; tests send some.
+exec env --default-signal=INT dotnet exec tests/Suite/bin/Release/net10.0/Suite.dll "${arguments[@]}"

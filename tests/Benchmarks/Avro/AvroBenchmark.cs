@@ -13,8 +13,9 @@ internal static class AvroBenchmark
     private static readonly AvroBuffer Buffer = new();
     private static readonly AvroBuffer Scratch = new();
 
-    public static bool Run(Measurement measurement)
+    public static bool Run()
     {
+        var measurement = new Measurement("codec");
         var reading = Samples.Reading;
         var body = AvroCodec.ToBody(reading);
         var log = AvroCodec.ToBody(new SensorLog(new IngestedReading { IngestTime = reading.EventTime + 500, SourcePartition = 3, SourceOffset = 4711, Reading = reading }));
@@ -31,10 +32,12 @@ internal static class AvroBenchmark
 
         var best = measurement.Run();
         var worst = Math.Max(
-            Math.Max(best["view, fields added and removed"], best["view, fields reordered and promoted"]) / best["view"],
-            Math.Max(best["object, fields added and removed"], best["object, fields reordered and promoted"]) / best["object"]);
+            Math.Max(Nanoseconds("view, fields added and removed"), Nanoseconds("view, fields reordered and promoted")) / Nanoseconds("view"),
+            Math.Max(Nanoseconds("object, fields added and removed"), Nanoseconds("object, fields reordered and promoted")) / Nanoseconds("object"));
         Console.WriteLine($"another writer's schema costs at most {worst:F1} times the path without (bound: {MostForResolution})");
         return worst <= MostForResolution;
+
+        double Nanoseconds(string way) => best[way].Nanoseconds;
     }
 
     private static void AddVector(Measurement measurement)

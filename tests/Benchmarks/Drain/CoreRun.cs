@@ -1,5 +1,4 @@
 using Streaming.Avro;
-using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Features.Assembly;
 using Streaming.Features.Definitions;
@@ -38,7 +37,7 @@ internal sealed class CoreRun : IDisposable
 
     public CoreRun()
     {
-        _ingest = new IngestFilter(new IngestOptions(), new OneSchema(SensorReading.Schema), TimeProvider.System);
+        _ingest = new IngestFilter(new IngestOptions(), new OneSchema(SchemaId, SensorReading.Schema), TimeProvider.System);
         _ingest.Start(new FilterTopics([new("sensor.raw", Workload.Partitions, 0)], [new("sensor.readings", Workload.Partitions, SchemaId)]));
         _assembler = new FeatureAssembler(FeatureSetDirectory.Load(Folders.FeatureSets));
         _assembler.Start(new FilterTopics([new("sensor.readings", Workload.Partitions, 0)], Outputs));
@@ -47,7 +46,7 @@ internal sealed class CoreRun : IDisposable
             _assembler.Open(partition);
         }
 
-        _scoring = new ScoringFilter(DeployedModels.FromDirectory(Folders.Models).Of(Stage.Production), new OneSchema(FeatureVector.Schema), "0");
+        _scoring = new ScoringFilter(DeployedModels.FromDirectory(Folders.Models).Of(Stage.Production), new OneSchema(SchemaId, FeatureVector.Schema), "0");
         _scoring.Start(new FilterTopics([Outputs[Vectors]], [new("predictions", Workload.Partitions, SchemaId)]));
         _filters = [_ingest, _assembler, _scoring];
     }
@@ -181,22 +180,6 @@ internal sealed class CoreRun : IDisposable
                 into[partition].Add(_offsets[partition]++, AppendTime, record.Key, record.HasKey, record.Value, record.HasValue, record.Headers);
             }
         }
-    }
-
-    private sealed class OneSchema : IWriterSchemas
-    {
-        private readonly WriterSchema _schema;
-
-        public OneSchema(AvroSchema schema) =>
-            _schema = ResolutionPlan.TryCreate(schema, schema, out var plan, out var error) ? new WriterSchema(SchemaId, plan!) : throw new InvalidOperationException(error);
-
-        public WriterSchemaStatus TryGet(int id, out WriterSchema? schema)
-        {
-            schema = _schema;
-            return WriterSchemaStatus.Ready;
-        }
-
-        public string? Explain(int id) => null;
     }
 }
 

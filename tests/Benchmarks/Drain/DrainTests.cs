@@ -1,5 +1,6 @@
 using System.Globalization;
 using Streaming.Benchmarks.Avro;
+using Streaming.Benchmarks.Scoring;
 using Streaming.Testing;
 
 [assembly: AssemblyFixture(typeof(KafkaServer))]
@@ -67,7 +68,11 @@ public sealed class DrainTests(KafkaServer kafka, RegistryServer registry)
 
     [Fact]
     [Trait("Category", "Bench")]
-    public void The_codec_keeps_its_bounds() => Assert.True(AvroBenchmark.Run(new Measurement()));
+    public void The_codec_keeps_its_bounds() => Assert.True(AvroBenchmark.Run());
+
+    [Fact]
+    [Trait("Category", "Bench")]
+    public void Scoring_keeps_its_bounds() => Assert.True(ScoringBenchmark.Run());
 
     private static long Number(string variable, long otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;

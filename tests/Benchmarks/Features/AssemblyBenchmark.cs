@@ -24,7 +24,7 @@ internal static class AssemblyBenchmark
     private static readonly int PlainEntities = 50_000;
     private static readonly Aggregate[] Aggregates = [Aggregate.Mean, Aggregate.Stddev, Aggregate.Min, Aggregate.Max, Aggregate.Last];
 
-    public static bool Run(Measurement measurement)
+    public static bool Run()
     {
         var report = new StringBuilder("| entities | readings a bucket | bytes decoded, ns | update, ns | both, ns | allocated per reading, B | state per entity, B |\n|---|---|---|---|---|---|---|\n");
         var most = int.Parse(Environment.GetEnvironmentVariable("STREAMING_BENCH_ENTITIES") ?? "1000000", CultureInfo.InvariantCulture);

@@ -9,6 +9,9 @@ public sealed class FaultTests(KafkaServer server)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    /// <summary>Longer than the watchdog leaves a call of the client.</summary>
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(25);
+
     [Theory]
     [InlineData("count", 1)]
     [InlineData("echo", 2)]
@@ -117,6 +120,42 @@ public sealed class FaultTests(KafkaServer server)
         await bench.DrainAsync(Patience);
         Check("count", bench, log);
         Assert.Equal(WorkerState.Live, worker.Statistics.State);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_broker_that_hangs_for_longer_than_a_call_may_take_is_waited_for(bool isToEnd)
+    {
+        await using var bench = await Bench.OpenAsync(server);
+        var log = LoopTests.Numbers(20_000, 60).ToList();
+        bench.Feed(log);
+        var worker = bench.StartProcess("count");
+        await worker.LineAsync(line => line.Contains("is live on", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await server.FreezeAsync();
+        try
+        {
+            await worker.LineAsync(line => line.Contains("timed out", StringComparison.OrdinalIgnoreCase), TimeSpan.FromSeconds(60));
+            if (isToEnd)
+            {
+                await worker.TerminateAsync();
+                await worker.ExitAsync(Patience);
+                Assert.True(worker.ExitCode == 0, worker.Output); // in good order, though nobody answers
+            }
+            else
+            {
+                await Task.Delay(Hang);
+            }
+        }
+        finally
+        {
+            await server.ThawAsync();
+        }
+
+        var last = isToEnd ? bench.StartProcess("count") : worker;
+        await bench.DrainAsync(Patience);
+        Check("count", bench, log);
+        Assert.False(last.HasExited, last.Output);
     }
 
     private static void Check(string kind, Bench bench, List<(string Key, string Value)> log)

@@ -83,7 +83,7 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         catch (KafkaTxnRequiresAbortException e) when (e.Error.Code == ErrorCode.Local_State)
         {
             // It has failed before, and only the commit, which it cannot succeed in any more, tells of what.
-            Try(_producer.CommitTransaction);
+            Try(() => _producer.CommitTransaction(_timeout));
             throw ErrorClassifier.OfProducer(e);
         }
         catch (KafkaException e)
@@ -92,9 +92,9 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         }
     }
 
-    public void Commit() => Try(_producer.CommitTransaction);
+    public void Commit() => Try(() => _producer.CommitTransaction(_timeout));
 
-    public void Abort() => Try(_producer.AbortTransaction);
+    public void Abort() => Try(() => _producer.AbortTransaction(_timeout));
 
     public void Dispose()
     {
