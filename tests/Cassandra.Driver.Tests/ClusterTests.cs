@@ -79,7 +79,7 @@ public sealed class ClusterTests(CassandraCluster server)
         await server.RestartAsync(2);
         await Eventually.IsTrueAsync(() => killed.IsUp, Limit, "the node is up again");
         await Eventually.IsTrueAsync(
-            async () => (await session.ExecuteAsync(insert.Bind(-1, 0))).Info.QueriedHost.Equals(killed.Address), Limit, "the node is asked again");
+            async () => (await WriteAsync(session, insert, -1)).Info.QueriedHost.Equals(killed.Address), Limit, "the node is asked again");
         await stop.CancelAsync();
         await writing.WaitAsync(Limit);
 

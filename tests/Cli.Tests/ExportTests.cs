@@ -46,6 +46,26 @@ public sealed class ExportTests(KafkaServer kafka, RegistryServer registry) : ID
     }
 
     [Fact]
+    public async Task What_a_killed_export_has_left_goes_with_the_next_one_of_the_same_file_and_what_another_writes_stays()
+    {
+        await HerdHistory.MakeAsync(History, buckets: 3);
+        string Left(string file) => File($".{file}.{Guid.NewGuid():N}.partial");
+        string[] abandoned = [Left("train.csv"), Left("train.csv.manifest.json")];
+        string[] others = [Left("other.csv"), Left("train.csv.old"), File(".train.csv.mine.partial"), Left("train.csv")];
+        foreach (var file in abandoned.Concat(others))
+        {
+            await System.IO.File.WriteAllTextAsync(file, "half");
+        }
+
+        using (new FileStream(others[^1], FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            await Nowhere.RunAsync(0, Export("train.csv"));
+        }
+
+        Assert.Equal(others.Order(StringComparer.Ordinal), Directory.GetFiles(_folder.FullName, ".*.partial").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task An_export_is_a_file_with_a_manifest_that_speaks_of_it_and_can_be_made_again()
     {
         await HerdHistory.MakeAsync(History, buckets: 300);

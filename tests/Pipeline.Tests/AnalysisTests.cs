@@ -8,10 +8,11 @@ using Streaming.Testing.Occupancy;
 namespace Streaming.Pipeline.Tests;
 
 /// <summary>From the main job's history to a model, as the sample's page for data scientists says it.</summary>
-public sealed class AnalysisTests(EmbeddedRun embedded) : IDisposable
+public sealed class AnalysisTests(EmbeddedRun embedded, CassandraServer cassandra) : IDisposable
 {
     private const string Python = "/usr/bin/python3";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly string Script = Repository.PathOf("deploy", "samples", "analysis", "analyse.py");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-analysis-");
 
     [Fact]
@@ -36,13 +37,12 @@ public sealed class AnalysisTests(EmbeddedRun embedded) : IDisposable
     [InlineData("jsonl")]
     public async Task The_script_finds_the_published_accuracies_draws_and_trains(string format)
     {
-        await using var probe = await ChildProcess.RunAsync(Python, ["-c", "import pandas, matplotlib, sklearn"], Patience);
-        Assert.SkipUnless(probe.ExitCode == 0, "Debian's python3-pandas, python3-matplotlib and python3-sklearn are not installed.");
+        await RequireLibrariesAsync();
         var export = await ExportAsync($"occupancy.{format}");
         var picture = Path.Combine(_folder.FullName, "occupancy.png");
 
         await using var script = await ChildProcess.RunAsync(
-            Python, [Repository.PathOf("deploy", "samples", "analysis", "analyse.py"), export, "--plot", picture, "--held-out-days", "3"], Patience);
+            Python, [Script, export, "--plot", picture, "--held-out-days", "3"], Patience);
 
         Assert.True(script.ExitCode == 0, script.Output);
         var found = JsonDocument.Parse(script.Output.Split('\n')[^1]).RootElement;
@@ -59,7 +59,27 @@ public sealed class AnalysisTests(EmbeddedRun embedded) : IDisposable
         Assert.InRange(png.Length, 20_000, 2_000_000);
     }
 
+    [Fact]
+    public async Task The_script_finds_the_same_in_the_tables_of_a_cluster_as_in_an_export()
+    {
+        await RequireLibrariesAsync();
+        var python = await PythonEnvironment.CreateWithSystemAsync("cassandra-driver");
+        var place = await HistoryCopy.MakeAsync(embedded, cassandra);
+        var fromFile = await python.RunAsync(Script, Patience, await ExportAsync("compared.csv"));
+        var fromTables = await python.RunAsync(
+            Script, Patience, "--cassandra", place.ContactPoints, "--keyspace", place.Keyspace, "--feature-set", "occupancy:1", "--labels", "occupancy", "--predictions", "occupancy-lda", "--plot", Path.Combine(_folder.FullName, "tables.png"));
+
+        Assert.Contains("\"datatest\": 97.9, \"datatest2\": 98.76", fromTables, StringComparison.Ordinal);
+        Assert.Equal(fromFile.TrimEnd().Split('\n')[^1], fromTables.TrimEnd().Split('\n')[^1]);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static async Task RequireLibrariesAsync()
+    {
+        await using var probe = await ChildProcess.RunAsync(Python, ["-c", "import pandas, matplotlib, sklearn"], Patience);
+        Assert.SkipUnless(probe.ExitCode == 0, "Debian's python3-pandas, python3-matplotlib and python3-sklearn are not installed.");
+    }
 
     private async Task<string> ExportAsync(string name)
     {

@@ -46,6 +46,31 @@ public sealed class SqliteHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task While_another_program_holds_the_file_locked_it_is_read_and_writes_are_told_to_wait_and_then_go_through()
+    {
+        var options = Options;
+        options.BusyTimeout = TimeSpan.FromMilliseconds(100);
+        var rows = SampleRows.Of(seed: 61, count: 50);
+        await using var history = await SqliteHistory.OpenAsync(options, Ending);
+        Assert.Empty(await history.WriteAsync(rows[..20], Ending));
+        var before = await history.CountAsync(Ending);
+        using var other = Connect();
+        Execute(other, "BEGIN IMMEDIATE");
+
+        var locked = await Assert.ThrowsAsync<HistoryUnavailableException>(() => history.WriteAsync(rows, Ending));
+        Assert.Contains("was locked by other processes for 00:00:00.1", locked.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await history.CountAsync(Ending));
+
+        // One that is patient enough does not even notice.
+        await using var patient = await SqliteHistory.OpenAsync(Options, Ending);
+        var writing = patient.WriteAsync(rows, Ending);
+        Assert.NotSame(writing, await Task.WhenAny(writing, Task.Delay(TimeSpan.FromMilliseconds(300), Ending)));
+        Execute(other, "COMMIT");
+        Assert.Empty(await writing);
+        Assert.Empty(await history.WriteAsync(rows, Ending));
+    }
+
+    [Fact]
     public async Task A_file_opened_for_the_first_time_by_many_at_once_is_made_once()
     {
         var opened = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => SqliteHistory.OpenAsync(Options, Ending))));

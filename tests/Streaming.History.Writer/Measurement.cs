@@ -12,11 +12,15 @@ internal static class Measurement
 {
     private const int Batch = 2000;
 
-    public static async Task RunAsync(IHistory history, int count)
+    /// <param name="history">What is measured.</param>
+    /// <param name="count">A third of the rows that are written.</param>
+    /// <param name="server">The process of the server that is behind it; null where there is none.</param>
+    public static async Task RunAsync(IHistory history, int count, int? server = null)
     {
-        await WriteAsync(history, "warm up", 2000, entity: "warm-up");
-        await WriteAsync(history, "write", count);
-        await WriteAsync(history, "write again", count);
+        await WriteAsync(history, "warm up", Mixed(4000, "warm-up"), server);
+        await WriteAsync(history, "write", Mixed(count), server);
+        await WriteAsync(history, "write again", Mixed(count), server);
+        await WriteAsync(history, "write vectors", [.. Mixed(3 * count, "vectors").OfType<VectorRow>()], server);
         await ReadAsync("vectors of an entity", history.VectorsAsync(new VectorQuery { EntityId = "room-0" }));
         await ReadAsync("predictions of all", history.PredictionsAsync(new PredictionQuery()));
         for (var round = 0; round < 5; round++)
@@ -27,9 +31,11 @@ internal static class Measurement
         }
     }
 
-    private static async Task WriteAsync(IHistory history, string what, int count, string entity = "room")
+    private static List<HistoryRow> Mixed(int count, string entity = "room") => [.. Enumerable.Range(0, count).SelectMany(index => Rows(index, entity))];
+
+    private static async Task WriteAsync(IHistory history, string what, List<HistoryRow> rows, int? server)
     {
-        List<HistoryRow> rows = [.. Enumerable.Range(0, count).SelectMany(index => Rows(index, entity))];
+        using var share = server is { } process ? new ServerShare(process) : null;
         var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         for (var start = 0; start < rows.Count; start += Batch)
@@ -38,6 +44,10 @@ internal static class Measurement
         }
 
         Say(what, rows.Count, watch.Elapsed, Environment.CpuUsage.TotalTime - cpu);
+        if (share?.Read() is var (used, percent))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"server of {what}: {used.TotalMicroseconds / rows.Count:F1} us of CPU a row, {percent:F1} % of what others left to it"));
+        }
     }
 
     private static async Task ReadAsync<T>(string what, IAsyncEnumerable<T> rows)

@@ -7,7 +7,7 @@ using Streaming.History.Writer;
 
 // write FILE SEED COUNT ORDER PAUSE    writes the rows of a seed in an order of its own, in batches with PAUSE ms between them, and says how far it is
 // measure FILE COUNT                   says how fast rows of the sample's shape are written and read
-// measure HOST:PORT KEYSPACE COUNT     the same with a Cassandra cluster, in a keyspace that is made
+// measure HOST:PORT KEYSPACE COUNT PID the same with a Cassandra node, which is the process PID, in a keyspace that is made
 var culture = CultureInfo.InvariantCulture;
 switch (args)
 {
@@ -21,15 +21,15 @@ switch (args)
         }
 
         return 0;
-    case ["measure", var contactPoints, var keyspace, var count]:
+    case ["measure", var contactPoints, var keyspace, var count, var server]:
         await using (var history = await CassandraHistory.OpenAsync(new CassandraHistoryOptions { ContactPoints = contactPoints, Keyspace = keyspace, Migrate = true }))
         {
-            await Measurement.RunAsync(history, int.Parse(count, culture));
+            await Measurement.RunAsync(history, int.Parse(count, culture), int.Parse(server, culture));
         }
 
         return 0;
     default:
-        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER PAUSE | measure FILE COUNT | measure HOST:PORT KEYSPACE COUNT");
+        await Console.Error.WriteLineAsync("write FILE SEED COUNT ORDER PAUSE | measure FILE COUNT | measure HOST:PORT KEYSPACE COUNT PID");
         return 2;
 }
 

@@ -17,18 +17,23 @@ public sealed class PythonEnvironment
 
     /// <summary>Makes or finds an environment; skips the running test where there is no Python or no wheel of the packages.</summary>
     /// <param name="packages">The packages, as pip names them.</param>
-    public static async Task<PythonEnvironment> CreateAsync(params string[] packages)
+    public static Task<PythonEnvironment> CreateAsync(params string[] packages) => CreateAsync(withSystem: false, packages);
+
+    /// <summary>The same beside the packages that the system has.</summary>
+    public static Task<PythonEnvironment> CreateWithSystemAsync(params string[] packages) => CreateAsync(withSystem: true, packages);
+
+    private static async Task<PythonEnvironment> CreateAsync(bool withSystem, string[] packages)
     {
         var wheels = Repository.Shared("STREAMING_TEST_WHEELS", "wheels");
         Assert.SkipUnless(Directory.Exists(wheels), $"There is no folder of wheels at '{wheels}'; STREAMING_TEST_WHEELS names another.");
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "There is no /usr/bin/python3.");
 
-        var folder = Path.Combine(Path.GetTempPath(), $"streaming-python-{Environment.UserName}-{Key(wheels, packages)}");
+        var folder = Path.Combine(Path.GetTempPath(), $"streaming-python-{Environment.UserName}-{Key(wheels, packages)}{(withSystem ? "-system" : "")}");
         using var alone = await LockAsync(folder + ".lock");
         var done = Path.Combine(folder, "done");
         if (!File.Exists(done))
         {
-            await ExecuteAsync("/usr/bin/python3", "-m", "venv", "--clear", folder);
+            await ExecuteAsync("/usr/bin/python3", ["-m", "venv", "--clear", .. withSystem ? ["--system-site-packages"] : Array.Empty<string>(), folder]);
             await ExecuteAsync(Path.Combine(folder, "bin", "pip"), ["install", "--quiet", "--no-index", "--find-links", wheels, .. packages]);
             await File.WriteAllTextAsync(done, "");
         }

@@ -9,6 +9,9 @@ namespace Streaming.Cli.Exporting;
 /// </summary>
 internal sealed class ExportFile
 {
+    private const string PartialEnd = ".partial";
+    private const int GuidLength = 32;
+
     private readonly string _path;
     private readonly bool _force;
 
@@ -53,23 +56,20 @@ internal sealed class ExportFile
     /// <returns>What <paramref name="write"/> gave, and the manifest's SHA-256 in hex.</returns>
     public async Task<(T Result, string ManifestSha256)> WriteAsync<T>(Func<Stream, Task<T>> write, Func<T, byte[]> manifest)
     {
+        RemoveAbandoned(_path);
+        RemoveAbandoned(Manifest);
         var partial = Partial(_path);
         var partialManifest = Partial(Manifest);
         try
         {
-            var result = default(T);
-            await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
-            {
-                result = await write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
+            // Held until they have their names, by which others know that somebody still writes them.
+            await using var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            var result = await write(stream);
+            stream.Flush(flushToDisk: true);
             var bytes = manifest(result);
-            await using (var stream = new FileStream(partialManifest, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
-            {
-                await stream.WriteAsync(bytes);
-                stream.Flush(flushToDisk: true);
-            }
+            await using var beside = new FileStream(partialManifest, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            await beside.WriteAsync(bytes);
+            beside.Flush(flushToDisk: true);
 
             if (_force)
             {
@@ -88,5 +88,26 @@ internal sealed class ExportFile
         }
     }
 
-    private static string Partial(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.partial");
+    /// <summary>Deletes what exports of the same file have left that were killed.</summary>
+    private static void RemoveAbandoned(string path)
+    {
+        foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.*{PartialEnd}"))
+        {
+            // Of another file, whose name begins like ours?
+            if (Guid.TryParseExact(left[(left.Length - PartialEnd.Length - GuidLength)..^PartialEnd.Length], "N", out _) && Partial(path).Length == left.Length)
+            {
+                try
+                {
+                    using var free = new FileStream(left, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                    File.Delete(left);
+                }
+                catch (IOException)
+                {
+                    continue; // somebody writes it
+                }
+            }
+        }
+    }
+
+    private static string Partial(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{PartialEnd}");
 }

@@ -9,6 +9,8 @@ internal sealed class CassandraConnection : IAsyncDisposable
 {
     private const int FirstReconnectMillis = 500;
     private const int LongestReconnectMillis = 5000;
+    private static readonly TimeSpan AgreementPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AgreementLimit = TimeSpan.FromSeconds(60);
 
     private readonly Cluster _cluster;
 
@@ -56,17 +58,8 @@ internal sealed class CassandraConnection : IAsyncDisposable
 
     /// <summary>Executes a statement.</summary>
     /// <exception cref="HistoryException">It failed.</exception>
-    public async Task<RowSet> ExecuteAsync(IStatement statement, CancellationToken cancellation)
-    {
-        try
-        {
-            return await Session.ExecuteAsync(statement).WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (CassandraFaults.Of(failure) is { } fault)
-        {
-            throw Translate(fault, failure, Options, "did not execute a statement");
-        }
-    }
+    public Task<RowSet> ExecuteAsync(IStatement statement, CancellationToken cancellation) =>
+        AskAsync(() => Session.ExecuteAsync(statement), "did not execute a statement", cancellation);
 
     /// <summary>Everything that a statement finds, for what is small.</summary>
     /// <exception cref="HistoryException">It failed.</exception>
@@ -89,24 +82,75 @@ internal sealed class CassandraConnection : IAsyncDisposable
     /// <exception cref="HistoryException">It failed.</exception>
     public async Task<PreparedStatement> PrepareAsync(string text, CancellationToken cancellation)
     {
-        try
-        {
-            var prepared = await Session.PrepareAsync(text).WaitAsync(cancellation).ConfigureAwait(false);
-            return prepared.SetIdempotence(true);
-        }
-        catch (Exception failure) when (CassandraFaults.Of(failure) is { } fault)
-        {
-            throw Translate(fault, failure, Options, $"did not accept '{text}'");
-        }
+        var prepared = await AskAsync(() => Session.PrepareAsync(text), $"did not accept '{text}'", cancellation).ConfigureAwait(false);
+        return prepared.SetIdempotence(true);
     }
 
     /// <summary>A failure of the driver's as one of the history's.</summary>
     public HistoryException Translate(CassandraFault fault, Exception failure, string what) => Translate(fault, failure, Options, what);
 
-    /// <summary>Whether all nodes have the same tables, waited for a while.</summary>
-    public async Task<bool> AgreesAsync() => await _cluster.Metadata.CheckSchemaAgreementAsync().ConfigureAwait(false);
+    /// <summary>Completes when all nodes that are up have the same tables.</summary>
+    /// <exception cref="HistoryUnavailableException">They have not, after a minute.</exception>
+    public async Task AgreeAsync(CancellationToken cancellation)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await AgreesAsync().WaitAsync(cancellation).ConfigureAwait(false))
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > AgreementLimit)
+            {
+                throw new HistoryUnavailableException($"the nodes of the cluster do not agree on their tables after {AgreementLimit}; see 'nodetool describecluster', and try again.");
+            }
+
+            await Task.Delay(AgreementPause, cancellation).ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask DisposeAsync() => await _cluster.ShutdownAsync().ConfigureAwait(false);
+
+    // Each node is asked itself: what another has heard of it may be of before a change.
+    private async Task<bool> AgreesAsync()
+    {
+        var versions = await Task.WhenAll(_cluster.AllHosts().Where(host => host.IsUp).Select(VersionAsync)).ConfigureAwait(false);
+        return versions.Where(version => version != Guid.Empty).Distinct().Count() == 1;
+    }
+
+    private async Task<Guid?> VersionAsync(Host host)
+    {
+        try
+        {
+            var asked = new SimpleStatement("SELECT schema_version FROM system.local WHERE key = 'local'").SetHost(host);
+            return (await Session.ExecuteAsync(asked).ConfigureAwait(false)).First().GetValue<Guid>(0);
+        }
+        catch (NoHostAvailableException)
+        {
+            return Guid.Empty; // it is of another data centre, or has just gone
+        }
+        catch (DriverException)
+        {
+            return null; // it is there, and did not say
+        }
+    }
+
+    // What one node refuses is asked again once all have the same tables: one that was away while they were made does not know them at first.
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, string what, CancellationToken cancellation)
+    {
+        for (var again = false; ; again = true)
+        {
+            try
+            {
+                return await ask().WaitAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (CassandraFaults.Of(failure) is { } fault)
+            {
+                if (fault != CassandraFault.Refused || again)
+                {
+                    throw Translate(fault, failure, Options, what);
+                }
+            }
+
+            await AgreeAsync(cancellation).ConfigureAwait(false);
+        }
+    }
 
     private static HistoryException Translate(CassandraFault fault, Exception failure, CassandraHistoryOptions options, string what)
     {

@@ -162,7 +162,7 @@ public sealed class CassandraHistory : IHistory
         var outside = await CassandraConnection.OpenAsync(options, keyspace: null, cancellation).ConfigureAwait(false);
         await using (outside.ConfigureAwait(false))
         {
-            await CassandraMigrations.EnsureKeyspaceAsync(outside, time, cancellation).ConfigureAwait(false);
+            await CassandraMigrations.EnsureKeyspaceAsync(outside, cancellation).ConfigureAwait(false);
         }
 
         var connection = await CassandraMigrations.PatientlyAsync(() => CassandraConnection.OpenAsync(options, options.Keyspace, cancellation), time, cancellation).ConfigureAwait(false);

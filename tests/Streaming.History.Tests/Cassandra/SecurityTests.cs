@@ -6,12 +6,6 @@ using Streaming.Testing;
 
 namespace Streaming.History.Tests.Cassandra;
 
-/// <summary>A server that asks for a password, speaks TLS only and has guardrails.</summary>
-public sealed class GuardedCassandraServer() : SecureCassandraServer(
-    "--set", "column_value_size_fail_threshold: 64KiB", "--set", "items_per_collection_fail_threshold: 200")
-{
-}
-
 /// <summary>Who may not use a cluster is told why at the start; what its guardrails refuse is refused alone.</summary>
 public sealed class SecurityTests(GuardedCassandraServer server) : IClassFixture<GuardedCassandraServer>
 {

@@ -111,3 +111,13 @@ public class SecureCassandraServer : CassandraServer
         await CassandraLogin.WaitAsync(AddressOf(node), TakenPort, User, Password);
     }
 }
+
+/// <summary>One node of our own that asks for a password, speaks TLS only, and refuses texts and lists beyond a size, though never its first user's.</summary>
+public sealed class GuardedCassandraServer() : SecureCassandraServer("--set", "column_value_size_fail_threshold: 64KiB", "--set", "items_per_collection_fail_threshold: 200")
+{
+    /// <summary>Bytes of a value that it takes at most.</summary>
+    public const int LargestValue = 65_536;
+
+    /// <summary>Items of a list that it takes at most.</summary>
+    public const int LargestList = 200;
+}

@@ -8,9 +8,8 @@ namespace Streaming.History.Cassandra.Schema;
 /// </summary>
 internal sealed class CassandraMigrations(CassandraConnection connection, IReadOnlyList<MigrationScript> scripts, TimeProvider time)
 {
-    private static readonly TimeSpan AgreementPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan YoungPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan YoungLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AgreementLimit = TimeSpan.FromSeconds(60);
 
     private int Known => scripts[^1].Number;
 
@@ -26,11 +25,11 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
     }
 
     /// <summary>Makes the keyspace where it is not there. The connection need not be in one.</summary>
-    public static async Task EnsureKeyspaceAsync(CassandraConnection connection, TimeProvider time, CancellationToken cancellation)
+    public static async Task EnsureKeyspaceAsync(CassandraConnection connection, CancellationToken cancellation)
     {
         if (!await HasKeyspaceAsync(connection, cancellation).ConfigureAwait(false))
         {
-            await ChangeAsync(connection, KeyspaceStatement(connection.Options), time, cancellation).ConfigureAwait(false);
+            await ChangeAsync(connection, KeyspaceStatement(connection.Options), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -70,14 +69,14 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
                 foreach (var statement in script.Statements)
                 {
                     await turn.RenewAsync(cancellation).ConfigureAwait(false);
-                    await ChangeAsync(connection, statement, time, cancellation).ConfigureAwait(false);
+                    await ChangeAsync(connection, statement, cancellation).ConfigureAwait(false);
                 }
 
                 await NoteAsync(script, cancellation).ConfigureAwait(false);
                 names.Add(script.Name);
             }
 
-            await TableSettings.ApplyAsync(connection, statement => ChangeAsync(connection, statement, time, cancellation), cancellation).ConfigureAwait(false);
+            await TableSettings.ApplyAsync(connection, statement => ChangeAsync(connection, statement, cancellation), cancellation).ConfigureAwait(false);
             return names;
         }
         finally
@@ -112,7 +111,7 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
             }
             catch (HistoryUnusableException young) when (young.InnerException is QueryValidationException and not UnauthorizedException && time.GetElapsedTime(start) < YoungLimit)
             {
-                await Task.Delay(AgreementPause, time, cancellation).ConfigureAwait(false);
+                await Task.Delay(YoungPause, time, cancellation).ConfigureAwait(false);
             }
         }
     }
@@ -123,19 +122,10 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
         return found.Count > 0;
     }
 
-    private static async Task ChangeAsync(CassandraConnection connection, string statement, TimeProvider time, CancellationToken cancellation)
+    private static async Task ChangeAsync(CassandraConnection connection, string statement, CancellationToken cancellation)
     {
         await connection.ExecuteAsync(new SimpleStatement(statement).SetIdempotence(true), cancellation).ConfigureAwait(false);
-        var start = time.GetTimestamp();
-        while (!await connection.AgreesAsync().ConfigureAwait(false))
-        {
-            if (time.GetElapsedTime(start) > AgreementLimit)
-            {
-                throw new HistoryUnavailableException($"the nodes of the cluster do not agree on their tables after {AgreementLimit}; see 'nodetool describecluster', and try again.");
-            }
-
-            await Task.Delay(AgreementPause, time, cancellation).ConfigureAwait(false);
-        }
+        await connection.AgreeAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task EnsureBookAsync(CancellationToken cancellation)
@@ -144,7 +134,7 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
         var there = found.Select(row => row.GetValue<string>(0)).ToHashSet();
         if (!there.Contains("schema_lock"))
         {
-            await ChangeAsync(connection, "CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text) WITH comment = 'Who is changing the tables'", time, cancellation).ConfigureAwait(false);
+            await ChangeAsync(connection, "CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text) WITH comment = 'Who is changing the tables'", cancellation).ConfigureAwait(false);
         }
 
         if (!there.Contains("schema_migrations"))
@@ -152,7 +142,6 @@ internal sealed class CassandraMigrations(CassandraConnection connection, IReadO
             await ChangeAsync(
                 connection,
                 "CREATE TABLE IF NOT EXISTS schema_migrations (history text, number int, name text, checksum text, compatible_from int, applied_at timestamp, PRIMARY KEY ((history), number)) WITH comment = 'Which scripts of deploy/cassandra were applied'",
-                time,
                 cancellation).ConfigureAwait(false);
         }
     }

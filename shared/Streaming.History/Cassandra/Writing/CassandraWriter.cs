@@ -173,18 +173,29 @@ internal sealed class CassandraWriter
     {
         try
         {
+            var believed = false;
             for (var attempt = 0; ; attempt++)
             {
                 switch (await TryAsync(unit, since, giving.Token).ConfigureAwait(false))
                 {
                     case null:
                         return;
-                    case { Fault: CassandraFault.Refused } refusal:
-                        await RefuseAsync(unit, refusal.Reason, since, refused, giving).ConfigureAwait(false);
+                    case { Fault: CassandraFault.Refused } when unit.Count > 1:
+                        await SplitAsync(unit, since, refused, giving).ConfigureAwait(false);
                         return;
+                    case { Fault: CassandraFault.Refused } refusal when believed:
+                        Refuse(unit, refusal.Reason, refused);
+                        return;
+                    case { Fault: CassandraFault.Refused }:
+                        await CheckTablesAsync(giving.Token).ConfigureAwait(false);
+                        believed = true;
+                        break;
+                    default:
+                        believed = false;
+                        await Task.Delay(Wait(attempt), _time, giving.Token).ConfigureAwait(false);
+                        break;
                 }
 
-                await Task.Delay(Wait(attempt), _time, giving.Token).ConfigureAwait(false);
                 await _limit.EnterAsync(giving.Token).ConfigureAwait(false);
             }
         }
@@ -226,21 +237,24 @@ internal sealed class CassandraWriter
         }
     }
 
-    private async Task RefuseAsync(WriteUnit unit, string reason, long since, SortedDictionary<int, string> refused, CancellationTokenSource giving)
+    private async Task SplitAsync(WriteUnit unit, long since, SortedDictionary<int, string> refused, CancellationTokenSource giving)
     {
-        if (unit.Count > 1)
+        foreach (var single in unit.Split())
         {
-            foreach (var single in unit.Split())
-            {
-                await _limit.EnterAsync(giving.Token).ConfigureAwait(false);
-                await SendAsync(single, since, refused, giving).ConfigureAwait(false);
-            }
-
-            return;
+            await _limit.EnterAsync(giving.Token).ConfigureAwait(false);
+            await SendAsync(single, since, refused, giving).ConfigureAwait(false);
         }
+    }
 
-        // Is it the row, or are the tables no longer what they were?
-        await TableCheck.RequireAsync(_connection, _tables, giving.Token).ConfigureAwait(false);
+    // Is it the row, or are the tables no longer what they were, or does a node that was away not know them yet? In the last case it takes the row now.
+    private async Task CheckTablesAsync(CancellationToken cancellation)
+    {
+        await TableCheck.RequireAsync(_connection, _tables, cancellation).ConfigureAwait(false);
+        await _connection.AgreeAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private static void Refuse(WriteUnit unit, string reason, SortedDictionary<int, string> refused)
+    {
         lock (refused)
         {
             refused.TryAdd(unit.FirstRow, $"Cassandra: {reason}");

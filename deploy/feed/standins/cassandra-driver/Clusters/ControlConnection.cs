@@ -63,14 +63,15 @@ internal sealed class ControlConnection : IDisposable
     }
 
     /// <summary>After a change of the schema: waits until all live nodes have it, up to the configured time, and asks for it.</summary>
+    /// <param name="changed">The connection to the node that made the change: another may not know of it yet, and so agree with all others on what was before.</param>
     /// <returns>Whether they have.</returns>
-    public async Task<bool> AgreeAsync()
+    public async Task<bool> AgreeAsync(Connection changed)
     {
         var began = TimeProvider.System.GetTimestamp();
         var agreed = false;
         try
         {
-            while (!(agreed = await IsAgreedAsync().ConfigureAwait(false))
+            while (!(agreed = await Topology.IsAgreedAsync(_cluster, changed).ConfigureAwait(false))
                 && TimeProvider.System.GetElapsedTime(began).TotalMilliseconds < Configuration.SchemaAgreementMillis)
             {
                 await Task.Delay(Poll, _stop.Token).ConfigureAwait(false);

@@ -98,7 +98,7 @@ internal sealed class RequestExecution : TaskCompletionSource<RowSet>, IOperatio
                 Decide(error.Exception);
                 break;
             case SchemaAnswer:
-                _ = CompleteAfterAgreementAsync(answer);
+                _ = CompleteAfterAgreementAsync(answer, connection);
                 break;
             case KeyspaceAnswer:
                 connection.Close(new InvalidOperationException("Another keyspace was chosen on it."));
@@ -138,10 +138,10 @@ internal sealed class RequestExecution : TaskCompletionSource<RowSet>, IOperatio
             pagingState,
             _autoPage && pagingState is not null ? from => _session.ExecuteAsync(_statement, from, autoPage: true) : null);
 
-    private async Task CompleteAfterAgreementAsync(Answer answer)
+    private async Task CompleteAfterAgreementAsync(Answer answer, Connection changed)
     {
         var rows = MakeRows(answer, null, null);
-        rows.Info.IsSchemaInAgreement = await _session.Cluster.Control.AgreeAsync().ConfigureAwait(false);
+        rows.Info.IsSchemaInAgreement = await _session.Cluster.Control.AgreeAsync(changed).ConfigureAwait(false);
         TrySetResult(rows);
     }
 
