@@ -20,13 +20,26 @@ public static class MonitoringSinkRoom
         var history = configuration.Read<HistoryOptions>(HistoryOptions.Section, options => options.Validate());
         var sink = configuration.Read<MonitoringFilterOptions>(MonitoringFilterOptions.Section, options => options.Validate());
         configuration.Check();
+        var log = loggers.CreateLogger($"Streaming.{ChainStages.MonitoringSink.Service}");
 
         return new ServiceRoom(ChainStages.MonitoringSink, settings, FilterAsync, loggers, clock);
 
         async Task<IFilter> FilterAsync(StageClients clients, CancellationToken cancellation)
         {
             var inputs = ChainStages.MonitoringSink.Inputs.Select(topic => new MonitoringInput(topic, clients.SchemasOf(topic))).ToArray();
-            return new MonitoringFilter(clients.Keep(await OpenAsync(history, clients, clock, cancellation)), inputs, sink, clock);
+            return new MonitoringFilter(clients.Keep(await OpenAsync(history, clients, clock, cancellation)), inputs, sink, clock, outage => Tell(log, outage));
+        }
+    }
+
+    private static void Tell(ILogger log, HistoryUnavailableException? outage)
+    {
+        if (outage is not null)
+        {
+            SinkLog.Away(log, outage.Message);
+        }
+        else
+        {
+            SinkLog.Back(log);
         }
     }
 

@@ -25,9 +25,10 @@ public sealed class MonitoringFilterTests
 
     private static CancellationToken Ending => TestContext.Current.CancellationToken;
 
-    private MonitoringFilter Filter(MonitoringFilterOptions? options = null)
+    private MonitoringFilter Filter(MonitoringFilterOptions? options = null, Action<HistoryUnavailableException?>? outageChanged = null)
     {
-        var filter = new MonitoringFilter(_history, [.. AllTopics.Select(topic => new MonitoringInput(topic, new FixedSchemas(topic.Schema)))], options ?? new() { RetryDelay = TimeSpan.FromMilliseconds(1) });
+        var inputs = AllTopics.Select(topic => new MonitoringInput(topic, new FixedSchemas(topic.Schema))).ToArray();
+        var filter = new MonitoringFilter(_history, inputs, options ?? new() { RetryDelay = TimeSpan.FromMilliseconds(1) }, outageChanged: outageChanged);
         filter.Start(new FilterTopics([.. AllTopics.Select(topic => new TopicShape("p." + topic.Name, 4, 0))], []));
         return filter;
     }
@@ -218,7 +219,8 @@ public sealed class MonitoringFilterTests
     public async Task A_store_that_is_down_is_waited_for_and_nothing_is_refused()
     {
         _history.Outages = 5;
-        var filter = Filter(new() { RetryDelay = TimeSpan.FromMilliseconds(1), RowsPerWrite = 2 });
+        var told = new List<bool>();
+        var filter = Filter(new() { RetryDelay = TimeSpan.FromMilliseconds(1), RowsPerWrite = 2 }, outage => told.Add(outage is not null));
         filter.Process(Batch(Topics.Labels, Moment, Moment, Moment), _output);
         HistoryUnavailableException? seen = null;
         _history.OnOutage = () => seen ??= filter.Outage;
@@ -230,6 +232,7 @@ public sealed class MonitoringFilterTests
         Assert.Equal([2, 2, 2, 2, 2, 2, 1], _history.Sizes);
         Assert.NotNull(seen);
         Assert.Null(filter.Outage);
+        Assert.Equal([true, false], told);
     }
 
     [Fact]

@@ -101,9 +101,9 @@ internal sealed class ExportFile
                     using var free = new FileStream(left, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
                     File.Delete(left);
                 }
-                catch (IOException)
+                catch (Exception held) when (held is IOException or UnauthorizedAccessException)
                 {
-                    continue; // somebody writes it
+                    continue; // somebody writes it, or it is somebody else's
                 }
             }
         }

@@ -18,6 +18,7 @@ public sealed class MonitoringFilter : ISink, IDisposable
     private readonly RecordReader[] _readers;
     private readonly MonitoringFilterOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<HistoryUnavailableException?>? _outageChanged;
     private readonly IDisposable _shown;
     private List<CollectedRow> _collected = [];
     private string[] _topics = [];
@@ -29,9 +30,12 @@ public sealed class MonitoringFilter : ISink, IDisposable
     /// <param name="inputs">The topics in the order of the filter's binding.</param>
     /// <param name="options">The defaults where null. Read once.</param>
     /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="outageChanged">Told when the store cannot be written any more, and why; and, with null, when it can again.</param>
     /// <exception cref="ArgumentException">The options break rules, all named in the message, or no history is kept of a topic.</exception>
-    public MonitoringFilter(IHistoryWriter history, IReadOnlyList<MonitoringInput> inputs, MonitoringFilterOptions? options = null, TimeProvider? time = null)
+    public MonitoringFilter(
+        IHistoryWriter history, IReadOnlyList<MonitoringInput> inputs, MonitoringFilterOptions? options = null, TimeProvider? time = null, Action<HistoryUnavailableException?>? outageChanged = null)
     {
+        _outageChanged = outageChanged;
         _history = history;
         _readers = [.. inputs.Select(RecordReader.Of)];
         _options = options ?? new MonitoringFilterOptions();
@@ -126,15 +130,24 @@ public sealed class MonitoringFilter : ISink, IDisposable
                 var began = _time.GetTimestamp();
                 var refused = await _history.WriteAsync(rows, cancellation).ConfigureAwait(false);
                 SinkMeter.Record(rows, refused, _time.GetElapsedTime(began));
-                Volatile.Write(ref _outage, null);
+                NoteOutage(null);
                 return refused;
             }
             catch (HistoryUnavailableException outage)
             {
-                Volatile.Write(ref _outage, outage);
+                NoteOutage(outage);
             }
 
             await Task.Delay(Wait(attempt), _time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void NoteOutage(HistoryUnavailableException? outage)
+    {
+        var before = Interlocked.Exchange(ref _outage, outage);
+        if ((before is null) != (outage is null))
+        {
+            _outageChanged?.Invoke(outage);
         }
     }
 

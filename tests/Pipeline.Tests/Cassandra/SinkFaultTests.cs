@@ -14,6 +14,9 @@ public sealed class SinkFaultTests(RegistryServer registry)
         await using var kafka = new KafkaServer();
         await using var cassandra = new GuardedCassandraServer();
         await using var run = await SinkRun.BeginAsync(kafka, registry, cassandra);
+        await run.IsRefusedAsync("Password", "secret", "check History:Cassandra:User and Password");
+        await run.IsRefusedAsync("TlsHostName", "cassandra.example", "is for another host name than the node was asked for by");
+        await run.IsRefusedAsync("TlsCaFile", "", "is not from an authority that the system trusts");
         await using var feed = run.Feed();
         await run.TakenInAsync(Some);
 
@@ -23,7 +26,7 @@ public sealed class SinkFaultTests(RegistryServer registry)
         await run.TakenInAsync(Some);
 
         await cassandra.CrashAsync();
-        await run.StandsStillAsync();
+        await run.SaysThatTheStoreIsAwayAsync();
         await cassandra.RestartAsync();
         await run.TakenInAsync(Some);
 

@@ -15,6 +15,7 @@ internal sealed class SinkRun : IAsyncDisposable
     private const string Keyspace = "sink";
     private const string User = "sink";
     private const string Password = "of-the-sink";
+    private const int NotConfigured = 78;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LongestFeeding = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -46,20 +47,18 @@ internal sealed class SinkRun : IAsyncDisposable
         string[] place = [cassandra.ContactPoints[0], Text(cassandra.Port), cassandra.AuthorityOf()];
         await python.RunAsync(Path.Combine(AppContext.BaseDirectory, "Clients", "cassandra_login.py"), Patience, [.. place, User, Password]);
         var run = new SinkRun(python, await TestChain.PrepareAsync(kafka, registry), cassandra);
-        run.Sink = run.Chain.Start(
-            ChainStages.MonitoringSink.Service,
-            ("History__Path", ""),
-            ("History__Cassandra__ContactPoints", address),
-            ("History__Cassandra__Keyspace", Keyspace),
-            ("History__Cassandra__Migrate", "true"),
-            ("History__Cassandra__User", User),
-            ("History__Cassandra__Password", Password),
-            ("History__Cassandra__Tls", "true"),
-            ("History__Cassandra__TlsCaFile", cassandra.AuthorityOf()),
-            ("History__Cassandra__RequestTimeout", "00:00:05"),
-            ("History__Cassandra__GiveUpAfter", "00:00:05"));
+        run.Sink = run.Chain.Start(ChainStages.MonitoringSink.Service, run.Settings(address));
         await run.Sink.ReadyAsync();
         return run;
+    }
+
+    /// <summary>A sink with another setting ends at its start, and says why.</summary>
+    public async Task IsRefusedAsync(string key, string value, string reason)
+    {
+        var other = Chain.Start(ChainStages.MonitoringSink.Service, [.. Settings(await _cassandra.StartAsync()), ($"History__Cassandra__{key}", value)]);
+        await other.Process.ExitAsync(Patience);
+        Assert.Equal(NotConfigured, other.Process.ExitCode);
+        Assert.Contains(reason, other.Process.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Starts the client that writes records of all kinds.</summary>
@@ -86,6 +85,9 @@ internal sealed class SinkRun : IAsyncDisposable
             await Task.Delay(Pause, Ending);
         }
     }
+
+    /// <summary>Completes when the sink has said that its store is away.</summary>
+    public Task SaysThatTheStoreIsAwayAsync() => Sink.Process.LineAsync(line => line.Contains("The history cannot be written", StringComparison.Ordinal), Patience);
 
     /// <summary>Completes when the sink takes in nothing any more, though there is something.</summary>
     public async Task StandsStillAsync()
@@ -154,6 +156,20 @@ internal sealed class SinkRun : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Chain.DisposeAsync();
+
+    private (string Key, string Value)[] Settings(string address) =>
+    [
+        ("History__Path", ""),
+        ("History__Cassandra__ContactPoints", address),
+        ("History__Cassandra__Keyspace", Keyspace),
+        ("History__Cassandra__Migrate", "true"),
+        ("History__Cassandra__User", User),
+        ("History__Cassandra__Password", Password),
+        ("History__Cassandra__Tls", "true"),
+        ("History__Cassandra__TlsCaFile", _cassandra.AuthorityOf()),
+        ("History__Cassandra__RequestTimeout", "00:00:05"),
+        ("History__Cassandra__GiveUpAfter", "00:00:05"),
+    ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
