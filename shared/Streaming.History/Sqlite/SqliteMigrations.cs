@@ -12,9 +12,14 @@ internal static class SqliteMigrations
     /// <summary>Applies what is missing. Any number of processes may do so at once: one goes first, and the others find it done.</summary>
     public static void Apply(SqliteConnection connection, string path)
     {
+        var scripts = Scripts();
+        if (SqliteDatabase.Scalar(connection, "PRAGMA application_id") == ApplicationId && SqliteDatabase.Scalar(connection, "PRAGMA user_version") == scripts.Count)
+        {
+            return; // without a lock, so that whoever only reads need not wait for a writer
+        }
+
         SqliteDatabase.Execute(connection, "PRAGMA page_size = 8192");
         SqliteDatabase.Execute(connection, "PRAGMA journal_mode = WAL");
-        var scripts = Scripts();
         using var transaction = connection.BeginTransaction(deferred: false);
         var application = SqliteDatabase.Scalar(connection, "PRAGMA application_id");
         var version = SqliteDatabase.Scalar(connection, "PRAGMA user_version");
