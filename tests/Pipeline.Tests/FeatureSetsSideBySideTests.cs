@@ -49,6 +49,7 @@ public sealed class FeatureSetsSideBySideTests(KafkaServer kafka, RegistryServer
         Assert.Equal(Rows, vectors.Count(vector => Text(vector, "feature_set") == "occupancy"));
         Assert.Equal(Rows, (await chain.ReadAsync(Topics.Predictions)).Count);
         AssertRooms([.. vectors.Where(vector => Text(vector, "feature_set") == "rooms")]);
+        await DriverComparison.AssertSameAsync(chain, features.FullName);
         features.Delete(recursive: true);
     }
 

@@ -21,6 +21,8 @@ public static class ProjectReferences
         ["Streaming.Features"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Telemetry", "Streaming.Yaml"],
         ["Streaming.Models"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Telemetry", "Streaming.Yaml"],
         ["Streaming.Monitoring"] = ["Streaming.Contracts"],
+        // The filters of the chain side by side, for tests of feature sets: of users, and by the command.
+        ["Streaming.Driver"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Features", "Streaming.Ingest", "Streaming.Models", "Streaming.Pipes", "Streaming.Yaml"],
         // The sink is a filter, at home beside the store that it fills.
         ["Streaming.History"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Monitoring", "Streaming.Pipes", "Streaming.Telemetry"],
         ["Streaming.Kafka"] = ["Streaming.Avro", "Streaming.Contracts", "Streaming.Pipes", "Streaming.Telemetry"],

@@ -13,6 +13,7 @@ public sealed class FeatureSetDirectoryTests : IDisposable
         Write("2.yml", "b", 2);
         Write("3.yaml", "a", 1);
         File.WriteAllText(Path.Combine(_directory, "notes.txt"), "no feature set");
+        File.WriteAllText(Path.Combine(_directory, "1" + FeatureSetDirectory.ExamplesEnding), "examples: []");
         Assert.Equal(["a:1", "b:2", "b:10"], FeatureSetDirectory.Load(_directory).Select(set => set.Id));
     }
 
