@@ -8,6 +8,7 @@ const string Help = """
     Where the cluster is can stand in the environment, as for the services, or be said with --bootstrap and --registry:
       export Kafka__BootstrapServers=localhost:9092 SchemaRegistry__Url=http://localhost:8081
     A first walk:
+      streaming features check FILE         is a feature set right? 'explain' says what it computes, 'test' runs its examples; no cluster is needed
       streaming init                        makes topics, schemas and the first start; once, before the services run
       streaming publish readings.csv        sends readings as a device would
       streaming lag --watch                 shows each stage catching up
@@ -26,6 +27,7 @@ var streaming = new RootCommand(Help)
     TopicsCommand.Make(),
     LagCommand.Make(),
     DeadLettersCommand.Make(),
+    FeaturesCommand.Make(),
     HistoryCommand.Make(),
     ExportCommand.Make(),
 };

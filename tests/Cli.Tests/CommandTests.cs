@@ -114,6 +114,9 @@ public sealed class CommandTests(KafkaServer kafka, RegistryServer registry) : I
     [InlineData("lag")]
     [InlineData("deadletters", "list")]
     [InlineData("deadletters", "show")]
+    [InlineData("features", "check")]
+    [InlineData("features", "explain")]
+    [InlineData("features", "test")]
     public async Task Every_command_teaches_with_examples_and_names_its_exit_codes(params string[] command)
     {
         var help = await new Command("", "").RunAsync(0, [.. command, "--help"]);
