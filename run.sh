@@ -8,8 +8,8 @@
 #                               the four services as four processes on a real Kafka cluster; makes the topics itself
 #
 # Options:
-#   --sample NAME          occupancy (an office room, the default), stock (a share's days and a sequence model; needs --data), or the folder of one of
-#                          your own, with features/, models/ and a play.py that writes what is played; all but the first need python3
+#   --sample NAME          occupancy (an office room, the default), herd (dairy cows: which one is falling ill?), stock (a share's days and a sequence
+#                          model; needs --data), or the folder of one of your own (deploy/samples/herd tells how); all but the first need python3
 #   --data FILE            data that the sample does not bring along: of stock, the daily series (deploy/samples/stock tells where from)
 #   --once                 play as fast as the chain follows, wait until everything has drained, print the result, exit 0
 #   --speed N              seconds of data per second (default 3600; not with --once)

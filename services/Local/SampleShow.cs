@@ -55,6 +55,16 @@ internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryR
 
     private async Task PassAsync(CancellationToken cancellation)
     {
+        await PassOnceAsync(cancellation);
+        if (sample.Settle > TimeSpan.Zero)
+        {
+            await Task.Delay(sample.Settle, clock, cancellation);
+            await PassOnceAsync(cancellation);
+        }
+    }
+
+    private async Task PassOnceAsync(CancellationToken cancellation)
+    {
         foreach (var stage in ChainStages.All)
         {
             await observer.DrainAsync(stage, DrainPause, cancellation);

@@ -44,7 +44,8 @@ internal static class PlayFile
 /// <summary>What a play says of itself.</summary>
 /// <param name="Label">The name of its truth; null where it has none.</param>
 /// <param name="MostOnTheirWay">Readings that may be on their way at once; null for as many as the broker bears.</param>
-internal sealed record PlayHeader(string? Label = null, int? MostOnTheirWay = null);
+/// <param name="Settle">Milliseconds for which revisions may still leave after the last reading has passed: what they are gathered for, and what ticks stay behind.</param>
+internal sealed record PlayHeader(string? Label = null, int? MostOnTheirWay = null, int Settle = 0);
 
 /// <summary>One thing that is published.</summary>
 internal sealed record PlayLine(long At, PlayReading? Reading = null, PlayAttributes? Attributes = null, PlayLabel? Label = null)

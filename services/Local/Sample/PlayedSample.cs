@@ -34,6 +34,9 @@ internal sealed record PlayedSample
     /// <summary>Readings that may be on their way at once. Fewer keep the partitions nearer together in data time.</summary>
     public int MostOnTheirWay { get; init; } = MostOnEmbeddedBroker;
 
+    /// <summary>For how long revisions may still leave after the last reading has passed.</summary>
+    public TimeSpan Settle { get; init; }
+
     /// <summary>What is wrong with the options; null where nothing is.</summary>
     public static string? Problem(string name, string? data)
     {
@@ -79,6 +82,7 @@ internal sealed record PlayedSample
             ModelsFolder = models,
             LabelName = header.Label,
             MostOnTheirWay = header.MostOnTheirWay ?? MostOnEmbeddedBroker,
+            Settle = TimeSpan.FromMilliseconds(header.Settle),
         };
     }
 
