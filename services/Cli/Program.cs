@@ -16,6 +16,8 @@ const string Help = """
       streaming topics                      shows what exists, and what is wrong with it
       streaming history vectors             shows what was computed, predicted and true
       streaming export                      writes a training set, right at a point in time
+      streaming replay                      computes vectors of the past once more, for a topic or as a backfill of the history
+      streaming verify                      compares what was served with what the log gives
     Every command has --json, for programs, and tells its exit codes in its --help: 0 done, 64 wrong options, 65 wrong input, 70 a state that cannot be,
     78 wrong configuration, 130 interrupted, 1 anything else. What went wrong is said on the error output.
     """;
@@ -30,5 +32,7 @@ var streaming = new RootCommand(Help)
     FeaturesCommand.Make(),
     HistoryCommand.Make(),
     ExportCommand.Make(),
+    ReplayCommand.Make(),
+    VerifyCommand.Make(),
 };
 return await CommandRunner.RunAsync(streaming, args);

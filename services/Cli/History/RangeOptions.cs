@@ -26,6 +26,9 @@ internal sealed class RangeOptions(bool takesAsOf = true)
         }
     }
 
+    /// <summary>Whether a range was said.</summary>
+    public bool AreGiven(ParseResult parsed) => (parsed.GetValue(_from) ?? parsed.GetValue(_to) ?? parsed.GetValue(_day)) is not null;
+
     /// <summary>The range; what is not given is open.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="errors">Takes every mistake.</param>

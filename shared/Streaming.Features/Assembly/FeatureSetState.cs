@@ -82,7 +82,7 @@ internal sealed unsafe class FeatureSetState
 
         var binding = Plan.Bind(reading.Shape);
         var end = start + _set.Bucket;
-        if (binding.IsEmpty || start < _set.From || !binding.IsChosen(reading.Values, start))
+        if (binding.IsEmpty || (start < _set.From && !_set.IgnoresFrom) || !binding.IsChosen(reading.Values, start))
         {
             _counters.Now.Filtered++;
         }

@@ -50,6 +50,9 @@ public sealed record FeatureSetDefinition
     /// <summary>No bucket starts before this event time. Default: none.</summary>
     public long? From { get; init; }
 
+    /// <summary>Makes buckets before <see cref="From"/> too, as a backfill does. No part of the content: the hash stays. Default: no.</summary>
+    public bool IgnoresFrom { get; init; }
+
     /// <summary>Readings that a whole bucket is expected to have, for completeness. Default: none; completeness is then features present over features.</summary>
     public double? ExpectedReadings { get; init; }
 

@@ -15,8 +15,9 @@ public sealed class StageClients : IAsyncDisposable
 
     private readonly Action<string> _waiting;
 
-    private StageClients(IReadOnlyDictionary<Topic, int> ids, Dictionary<Topic, WriterSchemas> schemas, Action<string> waiting)
+    private StageClients(ISchemaRegistry registry, IReadOnlyDictionary<Topic, int> ids, Dictionary<Topic, WriterSchemas> schemas, Action<string> waiting)
     {
+        Registry = registry;
         _waiting = waiting;
         _ids = ids;
         _schemas = schemas;
@@ -41,7 +42,7 @@ public sealed class StageClients : IAsyncDisposable
             try
             {
                 var ids = await new SubjectSetup(registry, names).FindAsync(written, cancellation);
-                return new StageClients(ids, stage.Inputs.ToDictionary(topic => topic, topic => new WriterSchemas(registry, topic.Schema)), waiting);
+                return new StageClients(registry, ids, stage.Inputs.ToDictionary(topic => topic, topic => new WriterSchemas(registry, topic.Schema)), waiting);
             }
             catch (SchemaRegistryException away) when (away.Fault == RegistryFault.Unavailable)
             {
@@ -54,6 +55,9 @@ public sealed class StageClients : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The schema registry.</summary>
+    public ISchemaRegistry Registry { get; }
 
     /// <summary>The schemas that records of an input topic were written with.</summary>
     public IWriterSchemas SchemasOf(Topic topic) => _schemas[topic];

@@ -63,6 +63,21 @@ public sealed class TopicAdmin : IDisposable
             return [.. Enumerable.Range(0, count).Select(partition => new PartitionRange(partition, first[partition], end[partition]))];
         }, cancellation);
 
+    /// <summary>The end of every partition by what has been written at all, of transactions that are still open too; empty where the topic does not exist.</summary>
+    /// <exception cref="WorkerException">The cluster cannot be reached, or refuses.</exception>
+    public Task<IReadOnlyList<long>> WrittenEndsAsync(string topic, CancellationToken cancellation = default) =>
+        Patiently.AskAsync<IReadOnlyList<long>>($"read the offsets of {topic}", async () =>
+            await OffsetsAsync(topic, Find(topic)?.Partitions.Count ?? 0, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted).ConfigureAwait(false), cancellation);
+
+    /// <summary>The first offset of every partition that was appended at a time or later; -1 where there is none.</summary>
+    /// <param name="topic">The topic, in full.</param>
+    /// <param name="time">Milliseconds since 1970.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="WorkerException">The cluster cannot be reached, or refuses.</exception>
+    public Task<IReadOnlyList<long>> OffsetsAtAsync(string topic, long time, CancellationToken cancellation = default) =>
+        Patiently.AskAsync<IReadOnlyList<long>>($"read the offsets of {topic}", async () =>
+            await OffsetsAsync(topic, Find(topic)?.Partitions.Count ?? 0, OffsetSpec.ForTimestamp(time), IsolationLevel.ReadUncommitted).ConfigureAwait(false), cancellation);
+
     /// <summary>Committed offsets of a group, by partition, as they are now, whatever a transaction under way may make of them; partitions without one are left out.</summary>
     /// <exception cref="WorkerException">The cluster cannot be reached, or refuses.</exception>
     public Task<IReadOnlyDictionary<int, long>> CommittedAsync(string group, string topic, CancellationToken cancellation = default) =>
@@ -154,13 +169,13 @@ public sealed class TopicAdmin : IDisposable
 
     private TopicMetadata? Find(string topic) => Metadata.FindLed(_admin, topic);
 
-    private async Task<long[]> OffsetsAsync(string topic, int count, OffsetSpec which)
+    private async Task<long[]> OffsetsAsync(string topic, int count, OffsetSpec which, IsolationLevel isolation = IsolationLevel.ReadCommitted)
     {
         var offsets = new long[count];
         if (count > 0)
         {
             var asked = Enumerable.Range(0, count).Select(partition => new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition(topic, partition), OffsetSpec = which });
-            var found = await _admin.ListOffsetsAsync(asked, new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadCommitted, RequestTimeout = ClientSettings.RequestTimeout }).ConfigureAwait(false);
+            var found = await _admin.ListOffsetsAsync(asked, new ListOffsetsOptions { IsolationLevel = isolation, RequestTimeout = ClientSettings.RequestTimeout }).ConfigureAwait(false);
             foreach (var info in found.ResultInfos)
             {
                 offsets[info.TopicPartitionOffsetError.Partition.Value] = info.TopicPartitionOffsetError.Offset.Value;
