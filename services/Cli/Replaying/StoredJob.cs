@@ -20,7 +20,7 @@ internal sealed record StoredJob(ReplayJob Job, RecordOrigin Started, ReplayProg
     {
         var topic = new TopicNames(kafka.TopicPrefix).Of(Topics.PipelineJobs);
         StoredJob? found = null;
-        await foreach (var record in new TopicRecords(kafka, registry, "streaming-jobs").ReadAsync<JobEvent>(topic, cancellation))
+        await foreach (var record in new TopicRecords(kafka, registry, "streaming-jobs").ReadAsync<JobEvent>(topic, cancellation, awaitsOpen: true))
         {
             if (record.Value.JobId != id)
             {

@@ -15,18 +15,19 @@ public sealed class TopicRecords(KafkaOptions kafka, ISchemaRegistry registry, s
 {
     private const int AtOnce = 5_000;
 
-    /// <summary>Every committed record that had been written when this was called, by partition and offset; none where the topic does not exist. What is open
-    /// then is waited for. A record that is none of the type is left out.</summary>
+    /// <summary>Every committed record that there is when this is called, by partition and offset; none where the topic does not exist. A record that is none
+    /// of the type is left out.</summary>
     /// <param name="topic">The topic, in full.</param>
     /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="awaitsOpen">Whether transactions that are open are waited for, so that what was committed behind them is read too.</param>
     /// <exception cref="WorkerException">The topic cannot be read.</exception>
     /// <exception cref="SchemaRegistryException">The registry does not answer.</exception>
-    public async IAsyncEnumerable<TopicRecord<TRecord>> ReadAsync<TRecord>(string topic, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<TopicRecord<TRecord>> ReadAsync<TRecord>(string topic, [EnumeratorCancellation] CancellationToken cancellation, bool awaitsOpen = false)
         where TRecord : class, IAvroRecord<TRecord>
     {
         using var admin = new TopicAdmin(kafka);
         var ranges = await admin.RangesAsync(topic, cancellation);
-        var ends = await admin.WrittenEndsAsync(topic, cancellation);
+        var ends = awaitsOpen ? await admin.WrittenEndsAsync(topic, cancellation) : [.. ranges.Select(range => range.End)];
         var decoder = new RecordDecoder<TRecord>(registry);
         var batch = new RecordBatch();
         foreach (var range in ranges)
