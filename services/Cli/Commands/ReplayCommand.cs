@@ -68,7 +68,7 @@ internal static class ReplayCommand
             CultureInfo.InvariantCulture,
             $"range         {TimeText.Of(job.From)} to {TimeText.Of(job.To)}, {(job.Entities is null ? "all entities" : $"{job.Entities.Count} entities")}");
         yield return string.Create(CultureInfo.InvariantCulture, $"reads         {job.Records:N0} records of sensor.readings, in {job.Parts.Count} of {job.Partitions} partitions{session.Begins}");
-        foreach (var warning in session.Warnings)
+        foreach (var warning in job.Warnings)
         {
             yield return $"not exact     {warning}";
         }

@@ -49,6 +49,9 @@ internal sealed record ReplayJob
     /// <summary>The id that vectors are framed with.</summary>
     public required int SchemaId { get; init; }
 
+    /// <summary>Which vectors are not exact, and why; empty where all are.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public VectorChoice Choice => new(From, To, Entities?.ToHashSet(StringComparer.Ordinal));
 
     public long Records => Parts.Sum(part => part.End - part.First);
@@ -94,6 +97,7 @@ internal sealed record ReplayJob
                 Partitions = int.Parse(said["partitions"], CultureInfo.InvariantCulture),
                 AttributesUntil = said.TryGetValue("attributes_until", out var until) ? long.Parse(until, CultureInfo.InvariantCulture) : null,
                 SchemaId = int.Parse(said["schema_id"], CultureInfo.InvariantCulture),
+                Warnings = said.TryGetValue("not_exact", out var warnings) ? JsonSerializer.Deserialize(warnings, ReplayJobJson.Default.StringArray)! : [],
             };
         }
         catch (Exception unreadable) when (unreadable is KeyNotFoundException or JsonException or FormatException or InvalidOperationException)
@@ -115,6 +119,11 @@ internal sealed record ReplayJob
         if (Topic.Length > 0)
         {
             parameters.Add("to_topic", Topic);
+        }
+
+        if (Warnings.Count > 0)
+        {
+            parameters.Add("not_exact", JsonSerializer.Serialize([.. Warnings], ReplayJobJson.Default.StringArray));
         }
 
         if (AttributesUntil is { } until)

@@ -34,9 +34,6 @@ internal sealed class ReplaySession : IAsyncDisposable
         _names = new TopicNames(asked.Kafka.TopicPrefix);
     }
 
-    /// <summary>Which vectors are not exact, and why.</summary>
-    public IReadOnlyList<string> Warnings { get; private set; } = [];
-
     /// <summary>Where the vectors go, in words.</summary>
     public string Target { get; private set; } = "";
 
@@ -69,7 +66,6 @@ internal sealed class ReplaySession : IAsyncDisposable
         RefuseLiveRange(kind, choice.To);
         Use(kind);
         var plan = await LogPlan.MakeAsync(_asked.Kafka, _computed, choice, _asked.Skew, cancellation);
-        Warnings = [.. plan.Warnings(choice)];
         Begins = plan.Begins;
         var job = new ReplayJob
         {
@@ -86,6 +82,7 @@ internal sealed class ReplaySession : IAsyncDisposable
             Partitions = plan.Partitions,
             AttributesUntil = plan.AttributesUntil,
             SchemaId = _ids[Topics.FeatureVectors],
+            Warnings = [.. plan.Warnings(choice)],
         };
         Target = job.Kind == ReplayJob.Replay ? $"topic {job.Topic}" : "the history, as a backfill";
         return job;
@@ -151,7 +148,7 @@ internal sealed class ReplaySession : IAsyncDisposable
             {
                 ["records"] = job.Records.ToString(CultureInfo.InvariantCulture),
                 ["evicted_entities"] = evicted.ToString(CultureInfo.InvariantCulture),
-                ["exact"] = Warnings.Count == 0 && evicted == 0 ? "true" : "false",
+                ["exact"] = job.Warnings.Count == 0 && evicted == 0 ? "true" : "false",
             };
             await journal.WriteAsync(job.Step(JobState.Completed, result), cancellation);
             return report;
@@ -246,5 +243,5 @@ internal sealed class ReplaySession : IAsyncDisposable
     }
 
     private ReplayReport Report(ReplayJob job, ReplayProgress progress, long evicted, bool dryRun) => new(
-        dryRun ? null : job.Id, job.Kind, dryRun, Target, job.Sets, job.From, job.To, job.Parts, job.Records, progress.Vectors, evicted, Warnings);
+        dryRun ? null : job.Id, job.Kind, dryRun, Target, job.Sets, job.From, job.To, job.Parts, job.Records, progress.Vectors, evicted, job.Warnings);
 }
