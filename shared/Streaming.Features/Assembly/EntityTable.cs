@@ -68,7 +68,7 @@ internal sealed unsafe class EntityTable(StateArena arena, BlockStore blocks, Un
         row->Text = text;
     }
 
-    /// <summary>A name's hash, for <see cref="Prefetch"/> and <see cref="Guess"/>.</summary>
+    /// <summary>A name's hash, for whatever looks it up.</summary>
     public static uint HashOf(ReadOnlySpan<byte> name) => (uint)Assembly.Hash.Salted(name);
 
     /// <summary>Asks for the memory in which a name will be looked up.</summary>
@@ -85,9 +85,8 @@ internal sealed unsafe class EntityTable(StateArena arena, BlockStore blocks, Un
     public int Find(ReadOnlySpan<byte> name) => Find(name, HashOf(name));
 
     /// <summary>The slot of an entity, which is added where there is none.</summary>
-    public int FindOrAdd(ReadOnlySpan<byte> name, out bool added)
+    public int FindOrAdd(ReadOnlySpan<byte> name, uint hash, out bool added)
     {
-        var hash = HashOf(name);
         var slot = Find(name, hash);
         added = slot == None;
         return added ? Add(name, hash) : slot;

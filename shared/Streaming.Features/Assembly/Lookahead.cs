@@ -1,12 +1,10 @@
-using Streaming.Avro;
-using Streaming.Contracts;
 using Streaming.Pipes;
 
 namespace Streaming.Features.Assembly;
 
 /// <summary>
 /// Looks at the records that come next and asks for the memory of their entities, one step of the way at a time, so that it is there when their
-/// turn comes. Nothing is changed, and nothing depends on it.
+/// turn comes. It goes by their keys, which are the entities' ids. Nothing is changed, and nothing depends on it.
 /// </summary>
 internal sealed unsafe class Lookahead(PartitionScope scope)
 {
@@ -28,12 +26,15 @@ internal sealed unsafe class Lookahead(PartitionScope scope)
         }
     }
 
+    /// <summary>The hash of a key that was looked at.</summary>
+    public uint HashOf(int index) => _hashes[index % Ring];
+
     /// <summary>Prepares for the records after one.</summary>
     public void Advance(RecordBatch batch, int index)
     {
         if (Has(batch, index + NameAhead))
         {
-            var hash = HashOf(batch[index + NameAhead].Value);
+            var hash = EntityTable.HashOf(batch[index + NameAhead].Key);
             _hashes[(index + NameAhead) % Ring] = hash;
             scope.Entities.Prefetch(hash);
         }
@@ -66,26 +67,4 @@ internal sealed unsafe class Lookahead(PartitionScope scope)
     }
 
     private static bool Has(RecordBatch batch, int index) => (uint)index < (uint)batch.Count;
-
-    private static uint HashOf(ReadOnlySpan<byte> value)
-    {
-        if (!ConfluentFraming.TryRead(value, out _, out var body))
-        {
-            return 0;
-        }
-
-        var reader = new AvroReader(body, AvroLimits.Trusted);
-        SensorLog.TryReadBranch(ref reader, out var branch);
-        if (branch != SensorLogBranch.IngestedReading)
-        {
-            return 0;
-        }
-
-        // What stands before the entity: ingest time, source partition, source offset, copy.
-        reader.ReadLong();
-        reader.ReadInt();
-        reader.ReadLong();
-        reader.ReadBoolean();
-        return EntityTable.HashOf(reader.ReadBytes());
-    }
 }

@@ -69,9 +69,12 @@ internal sealed unsafe class PartitionScope
     }
 
     /// <summary>Adds an entity.</summary>
-    public int Add(ReadOnlySpan<byte> name)
+    public int Add(ReadOnlySpan<byte> name) => Add(name, EntityTable.HashOf(name));
+
+    /// <summary>Adds an entity whose name's hash is known.</summary>
+    public int Add(ReadOnlySpan<byte> name, uint hash)
     {
-        var slot = Entities.FindOrAdd(name, out var added);
+        var slot = Entities.FindOrAdd(name, hash, out var added);
         if (added)
         {
             Entities[slot]->TouchedIn = Transaction;

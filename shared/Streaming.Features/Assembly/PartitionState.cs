@@ -83,7 +83,7 @@ internal sealed unsafe class PartitionState
                 output.Source = i;
             }
 
-            if (!ConfluentFraming.TryRead(record.Value, out _, out var body) || !Take(record.Offset, body))
+            if (!ConfluentFraming.TryRead(record.Value, out _, out var body) || !Take(record, body, _lookahead.HashOf(i)))
             {
                 // It changed nothing but this.
                 _counters.Malformed++;
@@ -129,20 +129,20 @@ internal sealed unsafe class PartitionState
         _checkpointWritten = false;
     }
 
-    private bool Take(long offset, ReadOnlySpan<byte> body)
+    private bool Take(scoped in Record record, ReadOnlySpan<byte> body, uint keyHash)
     {
         var reader = new AvroReader(body, AvroLimits.Trusted);
         SensorLog.TryReadBranch(ref reader, out var branch);
         return branch switch
         {
-            SensorLogBranch.IngestedReading => TryTakeReading(ref reader, offset),
+            SensorLogBranch.IngestedReading => TryTakeReading(ref reader, record, keyHash),
             SensorLogBranch.Tick => TryTakeTick(ref reader),
-            SensorLogBranch.EntityAttributes => TryTakeAttributes(ref reader, offset),
+            SensorLogBranch.EntityAttributes => TryTakeAttributes(ref reader, record.Offset),
             _ => false,
         };
     }
 
-    private bool TryTakeReading(scoped ref AvroReader reader, long offset)
+    private bool TryTakeReading(scoped ref AvroReader reader, scoped in Record record, uint keyHash)
     {
         IngestedReadingView.TryRead(ref reader, out var reading);
         if (reader.End() != AvroStatus.Ok || !Soundness.Holds(reading))
@@ -150,7 +150,7 @@ internal sealed unsafe class PartitionState
             return false;
         }
 
-        TakeReading(reading, offset);
+        TakeReading(reading, record, keyHash);
         return true;
     }
 
@@ -196,7 +196,7 @@ internal sealed unsafe class PartitionState
         FirePassed();
     }
 
-    private void TakeReading(scoped in IngestedReadingView view, long offset)
+    private void TakeReading(scoped in IngestedReadingView view, scoped in Record record, uint keyHash)
     {
         var arrival = _sources.Advance(view.SourcePartition, view.IngestTime);
         FirePassed();
@@ -206,7 +206,7 @@ internal sealed unsafe class PartitionState
             return;
         }
 
-        _decoder.Decode(view, arrival, offset, out var reading);
+        _decoder.Decode(view, arrival, record.Offset, out var reading);
         if (reading.Scope == Scope.Group && _scope.JoinedMetrics.Count > 0)
         {
             Rejoin(_scope.Joins.Take(reading), reading.EventTime, arrival, reading.Shape);
@@ -228,8 +228,8 @@ internal sealed unsafe class PartitionState
             return;
         }
 
-        var slot = _scope.Add(reading.EntityId);
-        if (offset < _scope.Entities[slot]->StandsAt)
+        var slot = _scope.Add(reading.EntityId, record.Key.SequenceEqual(reading.EntityId) ? keyHash : EntityTable.HashOf(reading.EntityId));
+        if (record.Offset < _scope.Entities[slot]->StandsAt)
         {
             return;
         }
