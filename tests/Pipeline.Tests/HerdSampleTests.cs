@@ -37,6 +37,12 @@ public sealed class HerdSampleTests : IDisposable
         await run.ExitAsync(TellTime);
     }
 
+    [Theory]
+    [InlineData("herd")]
+    [InlineData("stock")]
+    public async Task The_examples_beside_a_feature_set_pass(string sample) =>
+        Assert.EndsWith(", 0 failed", (await SampleRunner.CommandAsync("features", "test", Repository.PathOf("deploy", "samples", sample, "features", $"{sample}.yaml"))).Trim(), StringComparison.Ordinal);
+
     [Fact]
     public async Task The_command_that_the_package_names_makes_the_same_bytes_again()
     {
