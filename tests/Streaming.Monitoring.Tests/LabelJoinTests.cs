@@ -13,7 +13,7 @@ public sealed class LabelJoinTests
     [InlineData(10, "in")]
     [InlineData(19, "in")]
     [InlineData(20, null)]
-    public void A_moment_joins_the_bucket_that_contains_it(long moment, string? expected) =>
+    public void Rule_22_a_moment_joins_the_bucket_that_contains_it(long moment, string? expected) =>
         Assert.Equal(expected, TruthOf(Bucket(10, 20), new LabelledTime(moment, null, "in", At(1))));
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class LabelJoinTests
     [InlineData(20, 30, null)]
     [InlineData(15, 15, null)]
     [InlineData(15, 12, null)]
-    public void An_interval_joins_every_bucket_that_it_overlaps(long start, long end, string? expected) =>
+    public void Rule_22_an_interval_joins_every_bucket_that_it_overlaps(long start, long end, string? expected) =>
         Assert.Equal(expected, TruthOf(Bucket(10, 20), new LabelledTime(start, end, "in", At(1))));
 
     [Fact]

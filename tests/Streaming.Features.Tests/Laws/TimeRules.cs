@@ -8,6 +8,27 @@ namespace Streaming.Features.Tests.Laws;
 public sealed class TimeRules
 {
     [Fact]
+    public void Rule_1_a_record_is_a_reading_attributes_a_tick_or_what_a_member_says_and_anything_else_is_refused_and_changes_nothing()
+    {
+        Assert.Equal([nameof(IngestedReading), nameof(EntityAttributes), nameof(Tick), nameof(GroupFeatures)], Enum.GetNames<SensorLogBranch>());
+        Assert.Null(LogBytes.Of(Some.Tick(1)).Key);
+
+        var host = new Assembly.FeatureAssembler([Some.Set()]);
+        host.Start(new Pipes.FilterTopics([new Pipes.TopicShape("in", 1, 0)], [new Pipes.TopicShape("v", 1, 1), new Pipes.TopicShape("l", 1, 2), new Pipes.TopicShape("s", 1, 3)]));
+        host.Open(0);
+        var (batch, output) = (new Pipes.RecordBatch(), new Pipes.OutputBatch());
+        batch.Start(0, 0);
+        var (key, value) = LogBytes.Of(Some.Reading("e", 5));
+        var another = value.ToArray();
+        another[5] = 4 << 1;
+        batch.Add(0, -1, key, hasKey: true, another, hasValue: true);
+        batch.Add(1, -1, key, hasKey: true, value, hasValue: true);
+        host.Process(batch, output);
+        Assert.Equal((0, DeadLetterReason.Malformed), (Assert.Single(output.Refusals).Index, output.Refusals[0].Reason));
+        Assert.Equal((1, 1), (host.OtherCounters(0).Malformed, host.Counters(0)[0].Counters.Readings));
+    }
+
+    [Fact]
     public void Rule_3_log_time_is_the_least_of_all_source_partitions_and_undefined_until_each_has_reported()
     {
         var host = new AssemblyHost(
@@ -143,6 +164,79 @@ public sealed class TimeRules
         Assert.Empty(Some.Vectors(set, Some.Reading("e", 5), Some.Tick(44)));
         Assert.Single(Some.Vectors(set, Some.Reading("e", 5), Some.Tick(45)));
         Assert.Single(Some.Vectors(Some.Set() with { IdleClose = 0 }, Some.Reading("e", 5), Some.Tick(10)));
+    }
+
+    [Fact]
+    public void Rule_9_a_vector_leaves_within_a_second_of_log_time_passing_what_closes_it()
+    {
+        Cases.Check(1000, random =>
+        {
+            // A tick a second, as SensorIngest gives them, and devices that send whenever they like and fall silent.
+            var set = Some.Set() with { Bucket = random.Next(1, 20_000), Grace = random.Next(0, 5_000), IdleClose = random.Next(0, 20_000) };
+            var log = new List<Entry>();
+            for (long clock = 1_000_000; clock < 1_090_000; clock += 1000)
+            {
+                for (var i = random.Next(0, 3); i > 0 && clock < 1_030_000; i--)
+                {
+                    log.Add(Some.Reading($"e{random.Next(3)}", clock - random.Next(0, 3000), ingest: clock - random.Next(0, 900)) with { Sequence = log.Count });
+                }
+
+                log.Add(Some.Tick(clock));
+            }
+
+            var host = new AssemblyHost([set], log);
+            var arrivals = new Dictionary<string, long>();
+            var (left, passed) = (0, 0L);
+            foreach (var entry in log)
+            {
+                var before = host.Output.Count;
+                host.Step(1);
+                foreach (var vector in host.Output.Skip(before).Where(given => given.Topic == 0).Select(given => given.Vector()).Where(vector => vector.CloseReason == CloseReason.Idle))
+                {
+                    left++;
+                    Assert.InRange(host.Filter.LogTime(3)!.Value - Math.Max(vector.BucketEnd + set.Grace, arrivals[vector.EntityId] + set.IdleClose), 0, 999);
+                }
+
+                passed = Math.Max(passed, entry is Sensed sensed ? sensed.Ingest : ((Ticked)entry).Passed[0].Until);
+                if (entry is Sensed { Entity: var entity })
+                {
+                    arrivals[entity] = passed;
+                }
+            }
+
+            Assert.True(left >= arrivals.Count);
+        });
+    }
+
+    [Fact]
+    public void Rule_9_a_cow_that_sends_every_ten_minutes_gets_her_vector_at_the_later_of_end_with_grace_and_last_arrival_with_idleClose()
+    {
+        const long minute = 60_000;
+        foreach (var (grace, idleClose, wanted) in new[] { (2, 5, 12), (0, 5, 10), (2, 11, 14), (0, 8, 11) })
+        {
+            // She sends at the third minute of every ten; the next bucket's reading comes at minute 13 and is not waited for, unless idleClose waits for it.
+            var set = Some.Set() with { Bucket = 10 * minute, Grace = grace * minute, IdleClose = idleClose * minute };
+            var log = new List<Entry> { Some.Tick(0) };
+            for (var second = 1; second <= 20 * 60; second++)
+            {
+                if (second is 180 or 780)
+                {
+                    log.Add(Some.Reading("cow", second * 1000));
+                }
+
+                log.Add(Some.Tick(second * 1000));
+            }
+
+            var host = new AssemblyHost([set], log);
+            var left = log.First(entry =>
+            {
+                host.Step(1);
+                return host.Output.Count > 0;
+            });
+            var vector = host.Output.Vectors().Single();
+            Assert.Equal((0, wanted > 13 ? CloseReason.Watermark : CloseReason.Idle), (vector.BucketStart, vector.CloseReason));
+            Assert.Equal(Math.Min(wanted, 13) * minute, left is Ticked tick ? tick.Passed[0].Until : ((Sensed)left).Time);
+        }
     }
 
     [Fact]

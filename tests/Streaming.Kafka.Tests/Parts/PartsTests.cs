@@ -18,7 +18,7 @@ public sealed class PartsTests
     public void Murmur2_is_that_of_javas_client(string key, int hash) => Assert.Equal(hash, (int)Murmur2.Hash(Encoding.UTF8.GetBytes(key)));
 
     [Fact]
-    public void A_checkpoint_is_due_when_its_replay_would_take_too_long()
+    public void Rule_18_a_checkpoint_is_due_when_its_replay_would_take_too_long()
     {
         var schedule = new CheckpointSchedule(TimeSpan.FromSeconds(10));
         Assert.False(schedule.IsDue(9_999_999, 1)); // a microsecond each, as nothing was measured

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Avro;
+using Streaming.Contracts;
 using Streaming.Kafka.TestHost;
 using Streaming.Pipes;
 
@@ -34,7 +35,7 @@ public sealed class RestorationTests
     }
 
     [Fact]
-    public void An_owner_that_died_in_a_transaction_is_fenced_at_once_not_waited_for()
+    public void Rule_17_an_owner_that_died_in_a_transaction_is_fenced_at_once_not_waited_for()
     {
         PutProgress(next: 0, checkpoint: 0, partitions: 1, writer: "dead-0", released: false, Empty());
         var (loop, statistics) = Start();
@@ -61,14 +62,14 @@ public sealed class RestorationTests
     }
 
     [Fact]
-    public void A_log_that_lost_what_the_state_needs_is_refused()
+    public void Rule_17_a_log_that_lost_what_the_state_needs_is_refused()
     {
         _kafka.Truncate(Input, 2);
         Assert.Contains("begins at offset 2, but the state needs it from 0", Refusal().Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_partition_count_that_changed_is_refused()
+    public void Rule_19_a_partition_count_that_changed_is_refused()
     {
         PutProgress(next: 0, checkpoint: 0, partitions: 3, writer: "", released: true);
         var refusal = Refusal();
@@ -77,7 +78,7 @@ public sealed class RestorationTests
     }
 
     [Fact]
-    public void Counters_that_a_replay_does_not_arrive_at_are_refused()
+    public void Rule_17_counters_that_a_replay_does_not_arrive_at_are_refused()
     {
         _kafka.Committed[Input] = 3;
         PutProgress(next: 3, checkpoint: 0, partitions: 1, writer: "other-0", released: true, Empty());
@@ -85,12 +86,35 @@ public sealed class RestorationTests
     }
 
     [Fact]
-    public void An_offset_elsewhere_than_the_state_is_refused_after_twice_the_transaction_timeout()
+    public void Rule_17_an_offset_elsewhere_than_the_state_is_refused_after_twice_the_transaction_timeout()
     {
         _kafka.Committed[Input] = 2;
         var began = _time.GetTimestamp();
         Assert.Contains("is 2, but its state stands at 0", Refusal().Message, StringComparison.Ordinal);
         Assert.InRange(_time.GetElapsedTime(began), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
+    public void Rule_16_every_transaction_writes_a_progress_record_that_stands_at_the_offset_it_commits()
+    {
+        var committed = new List<(SimulatedTransaction Transaction, long Offset)>();
+        _kafka.OnCommit = transaction =>
+        {
+            if (transaction.Offsets.TryGetValue(Input, out var offset))
+            {
+                committed.Add((transaction, offset));
+            }
+        };
+        var (loop, _) = Start();
+        RunUntil(loop, () => _kafka.Committed[Input] == 5);
+        Assert.NotEmpty(committed);
+        Assert.All(committed, one =>
+        {
+            var record = Assert.Single(_kafka.Log(State), record => record.Transaction == one.Transaction && record.Key.AsSpan().SequenceEqual(StateCodec.ProgressKey));
+            Assert.True(ConfluentFraming.TryRead(record.Value, out _, out var body));
+            Assert.Equal(AvroStatus.Ok, AvroCodec.TryDecode<FeatureState>(body, AvroLimits.Default, out var state));
+            Assert.Equal((one.Offset, 1, "test-0"), (state!.Progress!.NextOffset, state.Progress.PartitionCount, state.Progress.Writer));
+        });
     }
 
     [Fact]

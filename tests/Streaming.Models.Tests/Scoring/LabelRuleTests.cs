@@ -23,7 +23,7 @@ public sealed class LabelRuleTests
     // Without one: the greatest, of equal ones the first.
     [InlineData(Three, new[] { 0.1, 0.2, 0.7 }, 2)]
     [InlineData(Three, new[] { 0.4, 0.4, 0.2 }, 0)]
-    public void The_label_is_the_rules(string labels, double[] scores, int label)
+    public void Rule_21_the_label_is_the_rules(string labels, double[] scores, int label)
     {
         using var folder = new PackageFolder(OnnxModel.Logistic([1]).Build(), 1, labels: labels);
 
