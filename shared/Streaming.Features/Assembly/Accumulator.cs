@@ -1,10 +1,14 @@
 using System.Runtime.CompilerServices;
+using Streaming.Features.Definitions;
 
 namespace Streaming.Features.Assembly;
 
 /// <summary>Running values that lose nothing that counts: a finite input never gives NaN, and what overflows becomes the greatest finite number.</summary>
 internal static unsafe class Accumulator
 {
+    /// <summary>What makes values so small that no sum of squares of them overflows: 2⁻⁶⁰⁰.</summary>
+    public const double Scale = 2.409919865102884e-181;
+
     /// <summary>Makes a metric's words those of no reading.</summary>
     public static void Clear(double* words, in MetricPlan plan)
     {
@@ -24,6 +28,21 @@ internal static unsafe class Accumulator
             *(uint*)(words + plan.First) = uint.MaxValue;
         }
     }
+
+    /// <summary>What an aggregate is of a metric's words; NaN where it is missing.</summary>
+    public static double Value(double* words, in MetricPlan metric, Aggregate aggregate) => metric.Count(words) < FeaturePlan.Least(aggregate) ? double.NaN : aggregate switch
+    {
+        Aggregate.Count => metric.Count(words),
+        Aggregate.Sum => Total(words + metric.Sum),
+        Aggregate.Mean => Mean(words + metric.Sum, metric.Count(words)),
+        Aggregate.Min => words[metric.Min],
+        Aggregate.Max => words[metric.Max],
+        Aggregate.Range => Bounded(words[metric.Max] - words[metric.Min]),
+        Aggregate.First => words[metric.First + 1],
+        Aggregate.Last => words[metric.Last],
+        Aggregate.Stddev => Deviation(words + metric.Spread, metric.Count(words)),
+        _ => throw new InvalidOperationException($"The aggregate {aggregate} has no computation."),
+    };
 
     /// <summary>Takes a value in.</summary>
     /// <param name="word">The first of the metric's words.</param>
@@ -79,7 +98,7 @@ internal static unsafe class Accumulator
         }
     }
 
-    /// <summary>Adds to a sum (word 0), keeping what rounding leaves out (word 1).</summary>
+    /// <summary>Adds to a sum (word 0), keeping what rounding leaves out (word 1). A sum that overflows goes on <see cref="Scale"/> times smaller, with NaN in word 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddToSum(double* word, double value)
     {
@@ -96,13 +115,40 @@ internal static unsafe class Accumulator
         }
         else
         {
-            word[0] = Bounded(total);
-            word[1] = 0;
+            ScaleSum(word);
+            word[0] += value * Scale;
         }
     }
 
-    /// <summary>The sample standard deviation of a spread.</summary>
-    public static double Deviation(double count, double squares) => Math.Sqrt(Math.Max(0, squares) / (count - 1));
+    /// <summary>Adds a sum to a sum.</summary>
+    public static void AddSumToSum(double* word, double* other)
+    {
+        if (double.IsNaN(other[1]))
+        {
+            ScaleSum(word);
+            word[0] += other[0];
+        }
+        else
+        {
+            AddToSum(word, other[0]);
+            AddToSum(word, other[1]);
+        }
+    }
+
+    /// <summary>
+    /// A sum as one number, at most the greatest finite one. Of n values it is wrong by at most half a unit in its last place and n² · 2⁻¹⁰⁶ times the sum of their
+    /// magnitudes; where it once was greater than any number, by n · 2⁻⁵³ times that sum.
+    /// </summary>
+    public static double Total(double* word) => double.IsNaN(word[1]) ? Bounded(word[0] / Scale) : Bounded(word[0] + word[1]);
+
+    /// <summary>A sum over a count.</summary>
+    public static double Mean(double* word, double count) => double.IsNaN(word[1]) ? Bounded(word[0] / count / Scale) : (word[0] + word[1]) / count;
+
+    /// <summary>
+    /// The sample standard deviation of a spread, at most the greatest finite number. What is below 10⁻¹⁵⁰ is not told apart from 0, since its square is none.
+    /// </summary>
+    public static double Deviation(double* spread, double count) =>
+        double.IsNaN(spread[1]) ? Bounded(Math.Sqrt(spread[2] / (count - 1)) / Scale) : Math.Sqrt(Math.Max(0, spread[2]) / (count - 1));
 
     /// <summary>A number within what is finite.</summary>
     public static double Bounded(double value) => double.IsFinite(value) ? value : double.CopySign(double.MaxValue, value);
@@ -130,23 +176,64 @@ internal static unsafe class Accumulator
         var mean = spread[1] + (before / count);
         var after = difference - mean;
         var squares = spread[2] + (before * after);
-        if (!double.IsFinite(squares))
+        var hasTrend = (parts & MetricParts.Trend) != 0;
+        var products = hasTrend ? spread[5] + ((time - spread[3]) * after) : 0;
+        if (double.IsFinite(squares + products))
         {
-            before = Bounded(Bounded(difference) - spread[1]);
-            mean = spread[1] + (before / count);
-            after = Bounded(difference) - mean;
-            squares = Bounded(spread[2] + (before * after));
+            spread[1] = mean;
+            spread[2] = squares;
+        }
+        else
+        {
+            products = AddToScaledSpread(spread, count, value, hasTrend, time);
         }
 
-        if ((parts & MetricParts.Trend) != 0)
+        if (hasTrend)
         {
             var timeBefore = time - spread[3];
             spread[3] += timeBefore / count;
             spread[4] += timeBefore * (time - spread[3]);
-            spread[5] = Bounded(spread[5] + Bounded(timeBefore * after));
+            spread[5] = products;
+        }
+    }
+
+    /// <summary>What squares would overflow of goes on <see cref="Scale"/> times smaller: word 0 is the mean itself, word 1 NaN.</summary>
+    /// <returns>The products.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double AddToScaledSpread(double* spread, uint count, double value, bool hasTrend, uint time)
+    {
+        ScaleSpread(spread, hasTrend);
+        var before = (value * Scale) - spread[0];
+        spread[0] += before / count;
+        var after = (value * Scale) - spread[0];
+        spread[2] += before * after;
+        return hasTrend ? spread[5] + ((time - spread[3]) * after) : 0;
+    }
+
+    /// <summary>Makes a spread <see cref="Scale"/> times smaller, where it is not yet.</summary>
+    public static void ScaleSpread(double* spread, bool hasTrend)
+    {
+        if (double.IsNaN(spread[1]))
+        {
+            return;
         }
 
-        spread[1] = mean;
-        spread[2] = squares;
+        spread[0] = (spread[0] * Scale) + (spread[1] * Scale);
+        spread[1] = double.NaN;
+        spread[2] = spread[2] * Scale * Scale;
+        if (hasTrend)
+        {
+            spread[5] *= Scale;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ScaleSum(double* word)
+    {
+        if (!double.IsNaN(word[1]))
+        {
+            word[0] = (word[0] * Scale) + (word[1] * Scale);
+            word[1] = double.NaN;
+        }
     }
 }

@@ -8,13 +8,8 @@ internal unsafe struct Summary
     private double _least;
     private double _greatest;
 
-    // The mean and the squared deviations of the differences from the origin; times in milliseconds since the first bucket's start.
-    private double _origin;
-    private double _mean;
-    private double _squares;
-    private double _meanTime;
-    private double _timeSquares;
-    private double _products;
+    // As the words of a bucket; times in milliseconds since the first bucket's start.
+    private fixed double _spread[6];
     private long _start;
 
     public Summary(in MetricPlan plan)
@@ -34,16 +29,46 @@ internal unsafe struct Summary
 
     public double Last { get; private set; }
 
-    public readonly double Sum => Accumulator.Bounded(_sum[0] + _sum[1]);
+    public double Sum
+    {
+        get
+        {
+            fixed (double* sum = _sum)
+            {
+                return Accumulator.Total(sum);
+            }
+        }
+    }
+
+    public double Mean
+    {
+        get
+        {
+            fixed (double* sum = _sum)
+            {
+                return Accumulator.Mean(sum, Count);
+            }
+        }
+    }
 
     public readonly double Least => _least;
 
     public readonly double Greatest => _greatest;
 
-    public readonly double Deviation => Accumulator.Deviation(Count, _squares);
+    public double Deviation
+    {
+        get
+        {
+            fixed (double* spread = _spread)
+            {
+                return Accumulator.Deviation(spread, Count);
+            }
+        }
+    }
 
     /// <summary>Least squares over event time, per second; NaN below two different times.</summary>
-    public readonly double Slope => Count >= 2 && _timeSquares > 0 ? Accumulator.Bounded(_products / _timeSquares * 1000) : double.NaN;
+    public readonly double Slope => Count < 2 || _spread[4] <= 0 ? double.NaN
+        : Accumulator.Bounded(double.IsNaN(_spread[1]) ? _spread[5] / _spread[4] * 1000 / Accumulator.Scale : _spread[5] / _spread[4] * 1000);
 
     /// <summary>Adds a bucket that starts after those before.</summary>
     public void Add(double* words, long start)
@@ -63,8 +88,7 @@ internal unsafe struct Summary
         {
             fixed (double* sum = _sum)
             {
-                Accumulator.AddToSum(sum, words[_plan.Sum]);
-                Accumulator.AddToSum(sum, words[_plan.Sum + 1]);
+                Accumulator.AddSumToSum(sum, words + _plan.Sum);
             }
         }
 
@@ -91,38 +115,62 @@ internal unsafe struct Summary
         LastTime = start + _plan.LatestTime(words);
         if (_plan.Has(MetricParts.Spread))
         {
-            AddSpread(words + _plan.Spread, count, start - _start);
+            fixed (double* spread = _spread)
+            {
+                AddSpread(spread, words + _plan.Spread, count, start - _start);
+            }
         }
 
         Count += count;
     }
 
     /// <summary>Joins two spreads (Chan, Golub and LeVeque's pairwise rule).</summary>
-    private void AddSpread(double* spread, uint count, long shift)
+    private readonly void AddSpread(double* spread, double* other, uint count, long shift)
     {
         var hasTrend = _plan.Has(MetricParts.Trend);
+        var words = hasTrend ? 6 : 3;
         if (Count == 0)
         {
-            (_origin, _mean, _squares) = (spread[0], spread[1], spread[2]);
-            if (hasTrend)
-            {
-                (_meanTime, _timeSquares, _products) = (spread[3], spread[4], spread[5]);
-            }
-
+            new ReadOnlySpan<double>(other, words).CopyTo(new Span<double>(spread, words));
             return;
         }
 
+        if (double.IsNaN(spread[1]) == double.IsNaN(other[1]) && TryJoin(spread, other, count, shift, hasTrend))
+        {
+            return;
+        }
+
+        var scaled = stackalloc double[words];
+        new ReadOnlySpan<double>(other, words).CopyTo(new Span<double>(scaled, words));
+        Accumulator.ScaleSpread(scaled, hasTrend);
+        Accumulator.ScaleSpread(spread, hasTrend);
+        TryJoin(spread, scaled, count, shift, hasTrend);
+    }
+
+    /// <summary>Joins two spreads of one scale; changes nothing where the result would overflow.</summary>
+    private readonly bool TryJoin(double* spread, double* other, uint count, long shift, bool hasTrend)
+    {
+        var isScaled = double.IsNaN(spread[1]);
         var share = count / (Count + count);
         var weight = Count * share;
-        var difference = Accumulator.Bounded(Accumulator.Bounded(spread[0] - _origin) + Accumulator.Bounded(spread[1] - _mean));
-        _mean += difference * share;
-        _squares = Accumulator.Bounded(_squares + spread[2] + (difference * difference * weight));
+        var difference = isScaled ? other[0] - spread[0] : (other[0] - spread[0]) + (other[1] - spread[1]);
+        var squares = spread[2] + other[2] + (difference * difference * weight);
+        var apart = hasTrend ? other[3] + shift - spread[3] : 0;
+        var products = hasTrend ? spread[5] + other[5] + (apart * difference * weight) : 0;
+        if (!double.IsFinite(squares + products))
+        {
+            return false;
+        }
+
+        spread[isScaled ? 0 : 1] += difference * share;
+        spread[2] = squares;
         if (hasTrend)
         {
-            var apart = spread[3] + shift - _meanTime;
-            _meanTime += apart * share;
-            _timeSquares += spread[4] + (apart * apart * weight);
-            _products = Accumulator.Bounded(_products + spread[5] + (apart * difference * weight));
+            spread[3] += apart * share;
+            spread[4] += other[4] + (apart * apart * weight);
+            spread[5] = products;
         }
+
+        return true;
     }
 }
