@@ -6,7 +6,7 @@ using Streaming.Pipes;
 
 namespace Streaming.SensorIngest;
 
-/// <summary>sensor.raw and entity.attributes → checks → sensor.readings.</summary>
+/// <summary>sensor.raw, entity.attributes and group.features → checks → sensor.readings.</summary>
 public static class SensorIngestRoom
 {
     /// <summary>The room, not started.</summary>
@@ -21,6 +21,6 @@ public static class SensorIngestRoom
         return new ServiceRoom(ChainStages.SensorIngest, settings, Filter, loggers, clock) { Sampling = sampling };
 
         Task<IFilter> Filter(StageClients clients, CancellationToken cancellation) => Task.FromResult<IFilter>(
-            new IngestFilter(ingest, clients.SchemasOf(Topics.SensorRaw), clock, clients.SchemasOf(Topics.EntityAttributes)));
+            new IngestFilter(ingest, clients.SchemasOf(Topics.SensorRaw), clock, clients.SchemasOf(Topics.EntityAttributes), clients.SchemasOf(Topics.GroupFeatures)));
     }
 }

@@ -17,11 +17,11 @@ public sealed record ChainStage(string Service, string Id, IReadOnlyList<Topic> 
 public static class ChainStages
 {
     /// <summary>Checks readings and attributes and passes them on.</summary>
-    public static readonly ChainStage SensorIngest = new("SensorIngest", "sensor-ingest", [Topics.SensorRaw, Topics.EntityAttributes], [Topics.SensorReadings]);
+    public static readonly ChainStage SensorIngest = new("SensorIngest", "sensor-ingest", [Topics.SensorRaw, Topics.EntityAttributes, Topics.GroupFeatures], [Topics.SensorReadings]);
 
     /// <summary>Makes feature vectors of readings.</summary>
     public static readonly ChainStage FeatureAssembly = new(
-        "FeatureAssembly", "feature-assembly", [Topics.SensorReadings], [Topics.FeatureVectors, Topics.SensorLate, Topics.FeatureSets], Topics.FeatureState);
+        "FeatureAssembly", "feature-assembly", [Topics.SensorReadings], [Topics.FeatureVectors, Topics.SensorLate, Topics.FeatureSets, Topics.GroupFeatures], Topics.FeatureState);
 
     /// <summary>Makes predictions of feature vectors.</summary>
     public static readonly ChainStage ScoringAgent = new("ScoringAgent", "scoring-agent", [Topics.FeatureVectors], [Topics.Predictions]);

@@ -11,21 +11,24 @@ namespace Streaming.Ingest;
 /// entity, and says by ticks how far it came.
 /// </summary>
 /// <remarks>
-/// Inputs: <c>sensor.raw</c> and, where bound, <c>entity.attributes</c>, in this order. Output: <c>sensor.readings</c>. Records may only come when
+/// Inputs: <c>sensor.raw</c> and, where bound, <c>entity.attributes</c> and <c>group.features</c>, in this order. Output: <c>sensor.readings</c>. Records may only come when
 /// their writer schema is there (<see cref="IReadinessGate"/>). A record's key may be anything: what counts is the body's <c>entity_id</c>.
 /// </remarks>
 public sealed class IngestFilter : IFilter
 {
     private const int ReadingsInput = 0;
     private const int AttributesInput = 1;
+    private const int MembersInput = 2;
 
     private readonly IngestOptions _options;
     private readonly IWriterSchemas _readings;
     private readonly IWriterSchemas? _attributes;
+    private readonly IWriterSchemas? _members;
     private readonly TimeProvider _clock;
     private readonly AvroLimits _limits;
     private readonly ReadingRules _readingRules;
     private readonly AttributeRules _attributeRules;
+    private readonly MemberRules _memberRules;
     private readonly AvroBuffer _scratch = new(4096);
     private readonly AvroBuffer _passed = new();
     private FilterTopics _topics = new([], []);
@@ -37,13 +40,15 @@ public sealed class IngestFilter : IFilter
     /// <param name="readings">The writer schemas of <c>sensor.raw</c>, read as SensorReading.</param>
     /// <param name="clock">Stamps records that the broker does not stamp.</param>
     /// <param name="attributes">The writer schemas of <c>entity.attributes</c>, read as EntityAttributes; needed only where that topic is bound.</param>
+    /// <param name="members">The writer schemas of <c>group.features</c>, read as GroupFeatures; needed only where that topic is bound.</param>
     /// <exception cref="ArgumentException">The options break rules, all named in the message.</exception>
-    public IngestFilter(IngestOptions options, IWriterSchemas readings, TimeProvider clock, IWriterSchemas? attributes = null)
+    public IngestFilter(IngestOptions options, IWriterSchemas readings, TimeProvider clock, IWriterSchemas? attributes = null, IWriterSchemas? members = null)
     {
         _options = options ?? throw new ArgumentNullException(nameof(options));
         _readings = readings ?? throw new ArgumentNullException(nameof(readings));
         _clock = clock ?? throw new ArgumentNullException(nameof(clock));
         _attributes = attributes;
+        _members = members;
         var errors = options.Validate();
         if (errors.Count > 0)
         {
@@ -53,6 +58,7 @@ public sealed class IngestFilter : IFilter
         _limits = new AvroLimits(options.MaxRecordBytes, AvroLimits.Default.MaxItems, AvroLimits.Default.MaxTotalItems);
         _readingRules = new ReadingRules(options);
         _attributeRules = new AttributeRules(options);
+        _memberRules = new MemberRules(options);
     }
 
     /// <inheritdoc/>
@@ -74,13 +80,17 @@ public sealed class IngestFilter : IFilter
         {
             var record = batch[i];
             output.Source = i;
-            if (batch.Topic == AttributesInput)
+            switch (batch.Topic)
             {
-                ProcessAttributes(batch, i, record, record.AppendTime >= 0 ? record.AppendTime : Now(), output);
-            }
-            else
-            {
-                ProcessReading(batch, i, record, record.AppendTime >= 0 ? record.AppendTime : Stamp(batch.Partition), output);
+                case AttributesInput:
+                    ProcessAttributes(batch, i, record, record.AppendTime >= 0 ? record.AppendTime : Now(), output);
+                    break;
+                case MembersInput:
+                    ProcessMember(batch, i, record, record.AppendTime >= 0 ? record.AppendTime : Now(), output);
+                    break;
+                default:
+                    ProcessReading(batch, i, record, record.AppendTime >= 0 ? record.AppendTime : Stamp(batch.Partition), output);
+                    break;
             }
         }
     }
@@ -182,6 +192,31 @@ public sealed class IngestFilter : IFilter
         }
 
         _log.Add(output, attributes, ingestTime, batch.Partition, record.Offset);
+    }
+
+    private void ProcessMember(RecordBatch batch, int index, Record record, long ingestTime, OutputBatch output)
+    {
+        var schemas = _members ?? throw new InvalidOperationException("group.features is bound, but the filter was given no writer schemas for it.");
+        if (Open(record, schemas, out var body) is { } fault)
+        {
+            output.Refuse(batch, index, fault.Reason, fault.Detail);
+            return;
+        }
+
+        var status = GroupFeaturesView.TryRead(body, _limits, out var member);
+        if (status != AvroStatus.Ok)
+        {
+            output.Refuse(batch, index, RecordRules.ReasonOf(status), Malformed(status, nameof(GroupFeatures)));
+            return;
+        }
+
+        if (_memberRules.Check(member) is { } broken)
+        {
+            output.Refuse(batch, index, broken.Reason, broken.Detail, Encoding.UTF8.GetString(member.MemberId));
+            return;
+        }
+
+        _log.Add(output, member, ingestTime, batch.Partition, record.Offset);
     }
 
     /// <summary>Takes the frame off a record and brings its body into the reader's schema.</summary>

@@ -35,6 +35,19 @@ internal sealed class SensorLogOutput(TopicShape topic)
         }
     }
 
+    /// <summary>Passes on to every partition what a member of a group says of itself.</summary>
+    public void Add(OutputBatch output, scoped in GroupFeaturesView member, long ingestTime, int sourcePartition, long sourceOffset)
+    {
+        var writer = Begin(SensorLogBranch.GroupFeatures);
+        GroupFeatures.EncodeFields(
+            ref writer, member.GroupId, member.MemberId, member.FeatureSet, member.FeatureSetVersion, member.FeatureSetHash, member.BucketStart, member.BucketEnd, member.Revision, member.Features.Encoded,
+            ingestTime, sourcePartition, sourceOffset);
+        for (var partition = 0; partition < topic.Partitions; partition++)
+        {
+            output.Add(OutputIndex, partition, member.GroupId, _buffer.WrittenSpan);
+        }
+    }
+
     /// <summary>Says in every partition how far the source partitions have been passed on.</summary>
     /// <param name="output">Where it goes.</param>
     /// <param name="sourcePartitions">How many partitions <c>sensor.raw</c> has.</param>

@@ -12,6 +12,7 @@ internal sealed class IngestHost
     public const int Partitions = 4;
     public const int SensorReadingId = 100;
     public const int AttributesId = 101;
+    public const int MembersId = 104;
     public const int OtherSchemaId = 102;
     public const int IncompatibleId = 103;
     public const int OutputSchemaId = 9;
@@ -33,9 +34,11 @@ internal sealed class IngestHost
             """));
         var attributes = new Schemas(EntityAttributes.Schema);
         attributes.Add(AttributesId, EntityAttributes.Schema);
-        _filter = new IngestFilter(options ?? new IngestOptions(), _readings, _clock, attributes);
+        var members = new Schemas(GroupFeatures.Schema);
+        members.Add(MembersId, GroupFeatures.Schema);
+        _filter = new IngestFilter(options ?? new IngestOptions(), _readings, _clock, attributes, members);
         _filter.Start(new FilterTopics(
-            [new TopicShape("sensor.raw", 3, 0), new TopicShape("entity.attributes", 2, 0)],
+            [new TopicShape("sensor.raw", 3, 0), new TopicShape("entity.attributes", 2, 0), new TopicShape("group.features", 2, 0)],
             [new TopicShape("sensor.readings", Partitions, OutputSchemaId)]));
     }
 

@@ -68,6 +68,45 @@ public sealed class PassedOnTests
     }
 
     [Fact]
+    public void Rule_6_what_a_member_says_goes_to_every_partition_with_time_and_place()
+    {
+        var said = new GroupFeatures
+        {
+            GroupId = "barn",
+            MemberId = "cow-1",
+            FeatureSet = "herd",
+            FeatureSetVersion = 3,
+            FeatureSetHash = "ab",
+            BucketStart = 1_700_000_000_000,
+            BucketEnd = 1_700_000_600_000,
+            Revision = 2,
+            Features = new Dictionary<string, double> { ["temperature"] = 38.5, ["odd"] = -1 },
+            SourcePartition = 55,
+        };
+        _host.Process(AvroCodec.ToFramed(said, IngestHost.MembersId), appendTime: 1_700_000_700_000, topic: 2, partition: 1, offset: 9);
+        var logs = _host.Logs();
+        Assert.Equal(Enumerable.Range(0, IngestHost.Partitions), logs.Select(log => log.Partition));
+        Assert.All(logs, log => Assert.Equal(("barn", said with { IngestTime = 1_700_000_700_000, SourcePartition = 1, SourceOffset = 9 }), (log.Key, log.Log.GroupFeatures)));
+        Assert.Empty(_host.Output.Refusals);
+    }
+
+    [Fact]
+    public void What_is_no_record_of_a_member_is_refused_and_its_neighbours_are_passed_on()
+    {
+        _host.Process([1, 2, 3], topic: 2);
+        Assert.Equal(DeadLetterReason.NotFramed, _host.Refused().Reason);
+        _host.Process([.. AvroCodec.ToFramed(IngestHost.Reading(), IngestHost.MembersId).Take(9)], topic: 2);
+        Assert.Equal(DeadLetterReason.Malformed, _host.Refused().Reason);
+        var said = new GroupFeatures { GroupId = "", MemberId = "cow-1", FeatureSet = "herd", FeatureSetVersion = 1, FeatureSetHash = "", BucketStart = 5, BucketEnd = 6, Revision = 0, Features = new Dictionary<string, double>() };
+        _host.Process(AvroCodec.ToFramed(said with { MemberId = "" }, IngestHost.MembersId), topic: 2);
+        Assert.Equal(DeadLetterReason.InvalidEntity, _host.Refused().Reason);
+        _host.Process(AvroCodec.ToFramed(said with { BucketEnd = 5 }, IngestHost.MembersId), topic: 2);
+        Assert.Equal(DeadLetterReason.InvalidTime, _host.Refused().Reason);
+        _host.Process(AvroCodec.ToFramed(said, IngestHost.MembersId), topic: 2);
+        Assert.Equal(IngestHost.Partitions, _host.Logs().Count);
+    }
+
+    [Fact]
     public void Attributes_are_passed_on_with_time_and_place_and_may_be_valid_from_any_time()
     {
         var attributes = new EntityAttributes

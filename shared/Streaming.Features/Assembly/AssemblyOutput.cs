@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using Streaming.Avro;
 using Streaming.Contracts;
 using Streaming.Pipes;
@@ -17,7 +18,11 @@ internal sealed class AssemblyOutput(IReadOnlyList<TopicShape> topics)
     /// <summary>Position of <c>feature.sets</c>.</summary>
     public const int Sets = 2;
 
+    /// <summary>Position of <c>group.features</c>; a run that goes elsewhere does without it.</summary>
+    public const int Members = 3;
+
     private readonly AvroBuffer _buffer = new(4096);
+    private readonly AvroBuffer _map = new();
     private byte[] _headers = new byte[256];
 
     /// <summary>Where records go; null where they go nowhere.</summary>
@@ -53,6 +58,35 @@ internal sealed class AssemblyOutput(IReadOnlyList<TopicShape> topics)
         length = AppendHeader(length, "bucket_end"u8, bucketStart + set.Definition.Bucket);
         length = AppendHeader(length, "feature_set"u8, set.Id);
         Target.Add(Late, OutputBatch.ByKey, reading.EntityId, _buffer.WrittenSpan, new RecordHeaders(_headers.AsSpan(0, length)));
+    }
+
+    /// <summary>Writes what an entity says to the other members of its group.</summary>
+    public void WriteMember(FeatureSetPlan set, string group, ReadOnlySpan<byte> entityId, in Bucket bucket, ReadOnlySpan<double> features)
+    {
+        if (Target is null || topics.Count <= Members)
+        {
+            return;
+        }
+
+        _map.Reset();
+        var map = new AvroWriter(_map);
+        foreach (var (place, feature) in set.Vector.Shared.Index())
+        {
+            if (!double.IsNaN(features[feature]))
+            {
+                map.WriteBlock(1);
+                map.WriteBytes(set.Vector.SharedNames[place]);
+                map.WriteDouble(features[feature]);
+            }
+        }
+
+        map.WriteEnd();
+        var key = Encoding.UTF8.GetBytes(group);
+        var writer = Begin(Members);
+        GroupFeatures.EncodeFields(
+            ref writer, key, entityId, set.Name, set.Definition.Version, set.HashText, bucket.Start, bucket.Start + set.Definition.Bucket, bucket.Revision, _map.WrittenSpan,
+            ingestTime: null, sourcePartition: -1, sourceOffset: -1);
+        Target.Add(Members, OutputBatch.ByKey, key, _buffer.WrittenSpan);
     }
 
     /// <summary>Says what a feature set's values are.</summary>

@@ -6,11 +6,12 @@ namespace Streaming.Features.Assembly;
 /// <summary>How one feature is computed.</summary>
 internal readonly struct FeaturePlan
 {
-    public FeaturePlan(FeatureDefinition feature, int metric, long bucket)
+    public FeaturePlan(FeatureDefinition feature, int metric, int shared, long bucket)
     {
         Source = feature.Source;
         Aggregate = feature.Aggregate;
         Metric = feature.Source == FeatureSource.Metric ? metric : -1;
+        Shared = shared;
         Above = feature.Above;
         Window = feature.Over ?? bucket;
         IsWindow = feature.Over is not null;
@@ -26,6 +27,9 @@ internal readonly struct FeaturePlan
 
     /// <summary>The metric's index; -1 where it has none.</summary>
     public int Metric { get; }
+
+    /// <summary>Of an aggregate over the group, the place of its feature among those that are shared; -1 where it is none.</summary>
+    public int Shared { get; }
 
     public double Above { get; }
 

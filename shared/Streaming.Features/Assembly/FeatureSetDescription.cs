@@ -25,6 +25,9 @@ public sealed record FeatureSetDescription
     /// <summary>Metrics of the entity's group that are joined.</summary>
     public required IReadOnlyList<string> GroupMetrics { get; init; }
 
+    /// <summary>Features of which there are aggregates over the group: what a member says to the others.</summary>
+    public required IReadOnlyList<string> GroupFeatures { get; init; }
+
     /// <summary>Attributes that are joined, those of the group marked.</summary>
     public required IReadOnlyList<(string Attribute, bool OfGroup)> Attributes { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record FeatureSetDescription
             Metrics = [.. set.Features.Where(feature => feature.Source == FeatureSource.Metric).GroupBy(feature => feature.Metric, StringComparer.Ordinal)
                 .Select(metric => (metric.Key, (IReadOnlyList<string>)[.. metric.Select(feature => feature.Name)]))],
             GroupMetrics = [.. set.Features.Where(feature => feature.Source == FeatureSource.GroupMetric).Select(feature => feature.Metric).Distinct()],
+            GroupFeatures = [.. plan.Shared.Select(feature => set.Features[feature].Name)],
             Attributes = [.. set.Features.Where(feature => feature.Source is FeatureSource.Attribute or FeatureSource.GroupAttribute)
                 .Select(feature => (feature.Attribute, feature.Source == FeatureSource.GroupAttribute)).Distinct()],
             BytesPerEntity = Sizes.Entity + Sizes.Row + IndexBytes + DeadlineBytes,

@@ -28,7 +28,8 @@ internal sealed unsafe class FeatureSetState
         _buckets = _table.Buckets;
         _leastRecent = new LeastRecentEntities(scope, _table);
         _memory = new ReadingMemory(_buckets, scope, decoder);
-        _emitter = new VectorEmitter(plan, _table, scope, _counters);
+        Members = new GroupBuckets(plan);
+        _emitter = new VectorEmitter(plan, _table, scope, _counters, Members);
         Clock = new BucketClock(plan.Definition, position, _table);
     }
 
@@ -41,6 +42,9 @@ internal sealed unsafe class FeatureSetState
 
     /// <summary>When its buckets close and go.</summary>
     public BucketClock Clock { get; }
+
+    /// <summary>What the members of groups say of themselves.</summary>
+    public GroupBuckets Members { get; }
 
     /// <summary>What the set remembers of the entities.</summary>
     public EntityBucketTable Table => _table;
@@ -148,6 +152,7 @@ internal sealed unsafe class FeatureSetState
     {
         _buckets.Commit();
         _counters.Commit();
+        Members.Commit();
     }
 
     /// <summary>Ends a transaction that is undone.</summary>
@@ -155,6 +160,7 @@ internal sealed unsafe class FeatureSetState
     {
         _buckets.Rollback();
         _counters.Rollback();
+        Members.Rollback();
     }
 
     /// <summary>Forgets an entity that was added in the transaction that is undone.</summary>
@@ -287,6 +293,16 @@ internal sealed unsafe class FeatureSetState
         if (Started && Plan.Vector.HasJoins && _table[slot]->Present)
         {
             _emitter.Rejoin(slot, from, arrival);
+        }
+    }
+
+    /// <summary>What the group of an entity says of the bucket with a start may have changed (rule 6).</summary>
+    public void RejoinBucket(int slot, long start, long arrival)
+    {
+        if (_table[slot]->Present && _table.Find(_table[slot], start) is var index and not Bucket.None && _emitter.IsOpenToGroup(_buckets[index]))
+        {
+            _scope.Touch(slot);
+            _emitter.RejoinOne(slot, index, arrival);
         }
     }
 

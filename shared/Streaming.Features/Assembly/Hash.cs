@@ -8,13 +8,17 @@ internal static class Hash
 {
     private const ulong Factor1 = 0x9E37_79B9_7F4A_7C15;
     private const ulong Factor2 = 0xD6E8_FEB8_6659_FD93;
+
+    // Any seed but the second factor, which would make every hash 0.
+    private const ulong StableSeed = 0xC2B2_AE3D_27D4_EB4F;
+
     private static readonly ulong Salt = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     /// <summary>For tables in memory.</summary>
     public static ulong Salted(ReadOnlySpan<byte> bytes) => Fold(bytes, Salt);
 
     /// <summary>For what is written down.</summary>
-    public static ulong Stable(ReadOnlySpan<byte> bytes) => Fold(bytes, Factor2);
+    public static ulong Stable(ReadOnlySpan<byte> bytes) => Fold(bytes, StableSeed);
 
     /// <summary>Carries a hash on with another one, in their order.</summary>
     public static ulong Combine(ulong hash, ulong next) => Mix(hash ^ Factor1, next ^ Factor2);

@@ -103,6 +103,12 @@ internal sealed unsafe class Joins(PartitionScope scope)
         return state?.Members ?? (IEnumerable<int>)[];
     }
 
+    /// <summary>Entities that were members of one of two groups at some time, in the order of their ids.</summary>
+    public IEnumerable<int> MembersOf(string group, string? other) =>
+        _groups.GetValueOrDefault(group)?.Members is not { } members ? (other is null ? [] : MembersOf(other, null))
+        : other is null || _groups.GetValueOrDefault(other)?.Members is not { } others ? members
+        : new SortedSet<int>(members.Concat(others), members.Comparer);
+
     /// <summary>Writes the attributes of an entity.</summary>
     public void WriteEntity(int slot, ref AvroWriter into) => Of(slot).Write(ref into);
 

@@ -11,6 +11,7 @@ internal sealed unsafe class PartitionCheckpoint(PartitionScope scope, SourceTim
     private const byte EntityKey = 1;
 
     private readonly List<SetProgress> _stoppedSets = [];
+    private readonly List<byte[]> _stoppedPieces = [];
     private readonly AvroBuffer _piece = new();
     private readonly EntityWriter _writer = new(shapes);
     private readonly IdentityBuffer _identity = new();
@@ -40,6 +41,10 @@ internal sealed unsafe class PartitionCheckpoint(PartitionScope scope, SourceTim
         {
             scope.Joins.Load(key[1..], offset, blob);
         }
+        else if (key is [GroupBuckets.Key, ..])
+        {
+            LoadMembers(key, blob);
+        }
         else
         {
             throw new InvalidDataException("A piece of the state has a key that this version does not know. Run the version that wrote it, or begin the state anew.");
@@ -54,6 +59,16 @@ internal sealed unsafe class PartitionCheckpoint(PartitionScope scope, SourceTim
     {
         into.Put([PartitionKey], PieceOf(counters));
         scope.Joins.Write(into);
+        foreach (var set in scope.Sets)
+        {
+            set.Members.Write(into);
+        }
+
+        foreach (var key in _stoppedPieces)
+        {
+            into.Remove(key);
+        }
+
         foreach (var name in scope.Changes.RemovedNames)
         {
             if (scope.Entities.Find(name) == EntityTable.None)
@@ -78,6 +93,9 @@ internal sealed unsafe class PartitionCheckpoint(PartitionScope scope, SourceTim
         scope.Changes.Written();
     }
 
+    /// <summary>What was written is in a transaction that holds.</summary>
+    public void Held() => _stoppedPieces.Clear();
+
     /// <summary>The partition's own piece. What stopped stays in it: as long as nothing is read again, its counters are what they were.</summary>
     public ReadOnlySpan<byte> PieceOf(in PartitionCounters counters)
     {
@@ -89,6 +107,19 @@ internal sealed unsafe class PartitionCheckpoint(PartitionScope scope, SourceTim
         _piece.Reset();
         PartitionPiece.Write(_piece, sources, counters, progress);
         return _piece.WrittenSpan;
+    }
+
+    private void LoadMembers(ReadOnlySpan<byte> key, ReadOnlySpan<byte> blob)
+    {
+        var reference = GroupBuckets.ReferenceOf(key);
+        if (Array.Find(scope.Sets, set => set.Plan.Reference == reference) is { } known)
+        {
+            known.Members.Load(key, blob);
+        }
+        else
+        {
+            _stoppedPieces.Add(key.ToArray());
+        }
     }
 
     private void LoadPartition(ReadOnlySpan<byte> blob, out PartitionCounters counters)

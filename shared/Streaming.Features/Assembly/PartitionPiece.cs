@@ -5,7 +5,7 @@ namespace Streaming.Features.Assembly;
 /// <summary>The partition's own piece of a checkpoint, which also is what a replay must arrive at: log time and counters.</summary>
 internal static class PartitionPiece
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Writes it.</summary>
     public static void Write(AvroBuffer into, SourceTimes sources, in PartitionCounters counters, IReadOnlyList<SetProgress> sets)
@@ -23,6 +23,8 @@ internal static class PartitionPiece
         writer.WriteLong(counters.Ticks);
         writer.WriteLong(counters.Copies);
         writer.WriteLong(counters.Attributes);
+        writer.WriteLong(counters.Members);
+        writer.WriteLong(counters.MembersIgnored);
         writer.WriteLong(counters.Malformed);
         writer.WriteInt(sets.Count);
         foreach (var set in sets)
@@ -53,7 +55,15 @@ internal static class PartitionPiece
             time = reader.ReadLong();
         }
 
-        counters = new PartitionCounters { Ticks = reader.ReadLong(), Copies = reader.ReadLong(), Attributes = reader.ReadLong(), Malformed = reader.ReadLong() };
+        counters = new PartitionCounters
+        {
+            Ticks = reader.ReadLong(),
+            Copies = reader.ReadLong(),
+            Attributes = reader.ReadLong(),
+            Members = reader.ReadLong(),
+            MembersIgnored = reader.ReadLong(),
+            Malformed = reader.ReadLong(),
+        };
         var sets = new List<SetProgress>();
         for (var left = reader.ReadInt(); left > 0 && reader.IsOk; left--)
         {

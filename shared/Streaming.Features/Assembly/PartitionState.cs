@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Streaming.Avro;
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
@@ -17,6 +16,7 @@ internal sealed unsafe class PartitionState
     private readonly FeatureSetState[] _sets;
     private readonly PartitionCheckpoint _checkpoint;
     private readonly Lookahead _lookahead;
+    private readonly JoinedRecords _joined;
     private PartitionCounters _counters;
     private PartitionCounters _oldCounters;
     private bool _isLive;
@@ -32,6 +32,7 @@ internal sealed unsafe class PartitionState
         _scope.JoinedMetrics = plans.SelectMany(plan => plan.Definition.Features).Where(feature => feature.Source == FeatureSource.GroupMetric).Select(feature => feature.Metric).ToHashSet(StringComparer.Ordinal);
         _checkpoint = new PartitionCheckpoint(_scope, _sources, decoder.Shapes);
         _lookahead = new Lookahead(_scope);
+        _joined = new JoinedRecords(_scope, _sources);
     }
 
     /// <summary>The feature sets, in the order of their names.</summary>
@@ -116,7 +117,12 @@ internal sealed unsafe class PartitionState
         _scope.Commit();
         _sources.Commit();
         _oldCounters = _counters;
-        _checkpointDue &= !_checkpointWritten;
+        if (_checkpointWritten)
+        {
+            _checkpointDue = false;
+            _checkpoint.Held();
+        }
+
         _checkpointWritten = false;
     }
 
@@ -138,6 +144,7 @@ internal sealed unsafe class PartitionState
             SensorLogBranch.IngestedReading => TryTakeReading(ref reader, record, keyHash),
             SensorLogBranch.Tick => TryTakeTick(ref reader),
             SensorLogBranch.EntityAttributes => TryTakeAttributes(ref reader, record.Offset),
+            SensorLogBranch.GroupFeatures => TryTakeMember(ref reader, record.Offset),
             _ => false,
         };
     }
@@ -177,7 +184,20 @@ internal sealed unsafe class PartitionState
             return false;
         }
 
-        TakeAttributes(attributes, offset);
+        _joined.Take(attributes, offset, ref _counters);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeMember(scoped ref AvroReader reader, long offset)
+    {
+        GroupFeaturesView.TryRead(ref reader, out var member);
+        if (reader.End() != AvroStatus.Ok || member.MemberId.IsEmpty || !Soundness.IsTime(member.BucketStart))
+        {
+            return false;
+        }
+
+        _joined.Take(member, offset, ref _counters);
         return true;
     }
 
@@ -209,7 +229,7 @@ internal sealed unsafe class PartitionState
         _decoder.Decode(view, arrival, record.Offset, out var reading);
         if (reading.Scope == Scope.Group && _scope.JoinedMetrics.Count > 0)
         {
-            Rejoin(_scope.Joins.Take(reading), reading.EventTime, arrival, reading.Shape);
+            _joined.Take(reading);
         }
 
         if (view.Copy)
@@ -319,63 +339,6 @@ internal sealed unsafe class PartitionState
         }
 
         _scope.Reschedule(slot);
-    }
-
-    /// <summary>Takes in what was said about an entity or a group, and revises what it changes.</summary>
-    private void TakeAttributes(scoped in EntityAttributesView attributes, long offset)
-    {
-        if (attributes.Copy)
-        {
-            _counters.Copies++;
-        }
-        else
-        {
-            _counters.Attributes++;
-        }
-
-        if (attributes.EntityId.IsEmpty || !Soundness.IsTime(attributes.ValidFrom))
-        {
-            return;
-        }
-
-        var values = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in attributes.Attributes)
-        {
-            values[Encoding.UTF8.GetString(name)] = value;
-        }
-
-        var change = new AttributeChange(attributes.ValidFrom, attributes.HasGroupId ? Encoding.UTF8.GetString(attributes.GroupId) : null, values);
-
-        // Attributes come by another topic: their own time says nothing about how far the readings are.
-        var arrival = Math.Max(_sources.LogTime, attributes.HasIngestTime ? attributes.IngestTime : attributes.ValidFrom);
-        if (attributes.Scope == Scope.Group)
-        {
-            Rejoin(_scope.Joins.Say(Encoding.UTF8.GetString(attributes.EntityId), change, offset), change.From, arrival);
-            return;
-        }
-
-        var slot = _scope.Add(attributes.EntityId);
-        if (offset >= _scope.Entities[slot]->StandsAt)
-        {
-            _scope.Touch(slot);
-            _scope.Joins.Say(slot, change);
-            Rejoin([slot], change.From, arrival);
-        }
-    }
-
-    private void Rejoin(IEnumerable<int> slots, long from, long arrival, MetricShape? shape = null)
-    {
-        foreach (var slot in slots)
-        {
-            _scope.Touch(slot);
-            foreach (var set in _sets)
-            {
-                if (shape is null || set.Plan.JoinsAny(shape))
-                {
-                    set.Rejoin(slot, from, arrival);
-                }
-            }
-        }
     }
 
     private bool StartSets()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Streaming.Features.Definitions;
 using Streaming.Features.Definitions.Expressions;
 
@@ -9,6 +10,7 @@ internal sealed unsafe class VectorComputer
     private readonly VectorPlan _plan;
     private readonly FeatureSetDefinition _set;
     private readonly PartitionScope _scope;
+    private readonly GroupBuckets _members;
     private readonly EarlierBuckets _earlier;
     private readonly Lookback _lookback;
     private readonly double[] _raw;
@@ -17,11 +19,12 @@ internal sealed unsafe class VectorComputer
     private int _missingCount;
     private ulong _looked;
 
-    public VectorComputer(VectorPlan plan, EntityBucketTable table, PartitionScope scope)
+    public VectorComputer(VectorPlan plan, EntityBucketTable table, PartitionScope scope, GroupBuckets members)
     {
         _plan = plan;
         _set = plan.Definition;
         _scope = scope;
+        _members = members;
         _earlier = new EarlierBuckets(plan, table);
         _lookback = new Lookback(plan, _earlier);
         _raw = new double[_set.Features.Count];
@@ -31,6 +34,9 @@ internal sealed unsafe class VectorComputer
 
     /// <summary>The values, features first, then the rows of lags.</summary>
     public ReadOnlySpan<double> Values => _values;
+
+    /// <summary>The features as they are before any policy stands in for them; NaN where one is missing.</summary>
+    public ReadOnlySpan<double> Raw => _raw;
 
     /// <summary>Positions of values that no reading gave.</summary>
     public ReadOnlySpan<int> Missing => _missing.AsSpan(0, _missingCount);
@@ -54,11 +60,11 @@ internal sealed unsafe class VectorComputer
     public ulong JoinedNow(int slot, Bucket* bucket)
     {
         var joined = 0ul;
-        foreach (ref readonly var feature in _plan.Features.AsSpan())
+        for (var i = 0; i < _plan.Features.Length; i++)
         {
-            if (feature.Source is not (FeatureSource.Metric or FeatureSource.Expression))
+            if (_plan.Features[i].Source is not (FeatureSource.Metric or FeatureSource.Expression))
             {
-                _scope.Joins.Find(slot, feature, bucket->Start + _set.Bucket, ref joined);
+                OfJoined(i, slot, bucket->Start, ref joined);
             }
         }
 
@@ -78,7 +84,7 @@ internal sealed unsafe class VectorComputer
             ref readonly var feature = ref _plan.Features[i];
             if (feature.Source != FeatureSource.Expression)
             {
-                Set(i, feature.Source == FeatureSource.Metric ? OfMetric(feature, bucket, words) : _scope.Joins.Find(slot, feature, end, ref joined), end);
+                Set(i, feature.Source == FeatureSource.Metric ? OfMetric(feature, bucket, words) : OfJoined(i, slot, bucket->Start, ref joined), end);
             }
         }
 
@@ -127,6 +133,21 @@ internal sealed unsafe class VectorComputer
         }
     }
 
+    private double OfJoined(int position, int slot, long start, ref ulong joined)
+    {
+        ref readonly var feature = ref _plan.Features[position];
+        if (feature.Source != FeatureSource.GroupAggregate)
+        {
+            return _scope.Joins.Find(slot, feature, start + _set.Bucket, ref joined);
+        }
+
+        // Which group it is counts too: whoever changes it says so to both.
+        var group = _scope.Joins.Of(slot).GroupAt(start + _set.Bucket);
+        var value = _members.Find(start, group, position);
+        joined = Hash.Combine(Hash.Combine(joined, Hash.Stable(MemoryMarshal.AsBytes(group.AsSpan()))), BitConverter.DoubleToUInt64Bits(value));
+        return value;
+    }
+
     private double OfMetric(in FeaturePlan feature, Bucket* bucket, double* words)
     {
         ref readonly var metric = ref _plan.Plans[feature.Metric];
@@ -145,26 +166,14 @@ internal sealed unsafe class VectorComputer
             return OfSummary(_lookback.Summarise(feature, bucket, ref _looked), feature.Aggregate);
         }
 
-        return metric.Count(words) < FeaturePlan.Least(feature.Aggregate) ? double.NaN : feature.Aggregate switch
-        {
-            Aggregate.Count => metric.Count(words),
-            Aggregate.Sum => Accumulator.Bounded(words[metric.Sum] + words[metric.Sum + 1]),
-            Aggregate.Mean => Accumulator.Bounded(words[metric.Sum] + words[metric.Sum + 1]) / metric.Count(words),
-            Aggregate.Min => words[metric.Min],
-            Aggregate.Max => words[metric.Max],
-            Aggregate.Range => Accumulator.Bounded(words[metric.Max] - words[metric.Min]),
-            Aggregate.First => words[metric.First + 1],
-            Aggregate.Last => words[metric.Last],
-            Aggregate.Stddev => Accumulator.Deviation(metric.Count(words), words[metric.Spread + 2]),
-            _ => throw new InvalidOperationException($"The aggregate {feature.Aggregate} has no computation."),
-        };
+        return Accumulator.Value(words, metric, feature.Aggregate);
     }
 
-    private static double OfSummary(in Summary summary, Aggregate aggregate) => summary.Count < FeaturePlan.Least(aggregate) ? double.NaN : aggregate switch
+    private static double OfSummary(Summary summary, Aggregate aggregate) => summary.Count < FeaturePlan.Least(aggregate) ? double.NaN : aggregate switch
     {
         Aggregate.Count => summary.Count,
         Aggregate.Sum => summary.Sum,
-        Aggregate.Mean => summary.Sum / summary.Count,
+        Aggregate.Mean => summary.Mean,
         Aggregate.Min => summary.Least,
         Aggregate.Max => summary.Greatest,
         Aggregate.Range => Accumulator.Bounded(summary.Greatest - summary.Least),

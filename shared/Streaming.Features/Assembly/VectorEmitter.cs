@@ -1,14 +1,16 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
 
 namespace Streaming.Features.Assembly;
 
 /// <summary>Makes the vectors of a feature set in a partition leave, and those that look back at them.</summary>
-internal sealed unsafe class VectorEmitter(FeatureSetPlan plan, EntityBucketTable table, PartitionScope scope, SetCounters counters)
+internal sealed unsafe class VectorEmitter(FeatureSetPlan plan, EntityBucketTable table, PartitionScope scope, SetCounters counters, GroupBuckets members)
 {
     private readonly FeatureSetDefinition _set = plan.Definition;
     private readonly BucketStore _buckets = table.Buckets;
-    private readonly VectorComputer _computer = new(plan.Vector, table, scope);
+    private readonly VectorComputer _computer = new(plan.Vector, table, scope, members);
 
     /// <summary>Whether what is joined to a bucket is no longer what its vector was made of.</summary>
     private bool IsJoinedAnew(int slot, Bucket* bucket) => _computer.JoinedNow(slot, bucket) != bucket->Joined;
@@ -41,6 +43,11 @@ internal sealed unsafe class VectorEmitter(FeatureSetPlan plan, EntityBucketTabl
 
         var hash = scope.Output.WriteVector(plan, scope.Partition, scope.Entities.Name(slot), *bucket, _computer, reason);
         _computer.Tell(bucket);
+        if (plan.Vector.Shared.Length > 0)
+        {
+            Say(slot, bucket);
+        }
+
         counters.Now.VectorDigest = Hash.Combine(counters.Now.VectorDigest, hash);
         counters.Now.Vectors++;
         counters.Now.Revisions += bucket->Revision > 0 ? 1 : 0;
@@ -51,6 +58,30 @@ internal sealed unsafe class VectorEmitter(FeatureSetPlan plan, EntityBucketTabl
         if (plan.Vector.LooksBack && index != table[slot]->Newest)
         {
             ReviseNext(slot, bucket->Start);
+        }
+    }
+
+    /// <summary>Says to the members of the group what the vector has of the shared features, where that is not what was said before (rule 6).</summary>
+    private void Say(int slot, Bucket* bucket)
+    {
+        var group = scope.Joins.Of(slot).GroupAt(bucket->Start + _set.Bucket);
+        ref var said = ref Unsafe.As<double, ulong>(ref BucketStore.Words(bucket)[plan.Vector.SaidAt]);
+        if (group.Length == 0 && said == 0)
+        {
+            return;
+        }
+
+        var now = Hash.Stable(MemoryMarshal.AsBytes(group.AsSpan()));
+        foreach (var feature in plan.Vector.Shared)
+        {
+            now = Hash.Combine(now, BitConverter.DoubleToUInt64Bits(_computer.Raw[feature]));
+        }
+
+        now = Math.Max(now, 1);
+        if (now != said)
+        {
+            said = now;
+            scope.Output.WriteMember(plan, group, scope.Entities.Name(slot), *bucket, _computer.Raw);
         }
     }
 
@@ -97,23 +128,31 @@ internal sealed unsafe class VectorEmitter(FeatureSetPlan plan, EntityBucketTabl
         for (long start = long.MinValue; NextAfter(slot, start) is var index and not Bucket.None; start = _buckets[index]->Start)
         {
             var bucket = _buckets[index];
-            if (bucket->Start + _set.Bucket <= from)
+            if (bucket->Start + _set.Bucket > from)
             {
-                continue;
+                RejoinOne(slot, index, arrival);
             }
+        }
+    }
 
-            if (bucket->Closed || bucket->Revision > 0)
+    /// <summary>Whether something that comes for a bucket now makes a difference at once: not where it is gathered anyhow, or looked at when the bucket closes.</summary>
+    public bool IsOpenToGroup(Bucket* bucket) => bucket->Closed || bucket->Revision > 0 ? bucket->ReportDue == Bucket.Never : _set.Emit == EmitMode.Complete;
+
+    /// <summary>What is joined to a bucket may have changed. The entity is touched.</summary>
+    public void RejoinOne(int slot, int index, long arrival)
+    {
+        var bucket = _buckets[index];
+        if (bucket->Closed || bucket->Revision > 0)
+        {
+            if (bucket->ReportDue == Bucket.Never && IsJoinedAnew(slot, bucket))
             {
-                if (IsJoinedAnew(slot, bucket))
-                {
-                    _buckets.Touch(bucket, scope.Transaction);
-                    Gather(slot, bucket, arrival);
-                }
+                _buckets.Touch(bucket, scope.Transaction);
+                Gather(slot, bucket, arrival);
             }
-            else if (_set.Emit == EmitMode.Complete && IsComplete(slot, bucket))
-            {
-                Emit(slot, index, CloseReason.Complete);
-            }
+        }
+        else if (_set.Emit == EmitMode.Complete && IsComplete(slot, bucket))
+        {
+            Emit(slot, index, CloseReason.Complete);
         }
     }
 

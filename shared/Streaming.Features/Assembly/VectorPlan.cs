@@ -29,17 +29,21 @@ internal sealed unsafe class VectorPlan
         var names = byMetric.Select(metric => metric.Key).ToList();
         _metrics = new MetricPlan[names.Count];
         Features = new FeaturePlan[set.Features.Count];
+        Shared = [.. Enumerable.Range(0, set.Features.Count).Where(feature => set.Features.Any(other => other.Source == FeatureSource.GroupAggregate && other.Feature == set.Features[feature].Name))];
+        SharedNames = [.. Shared.Select(feature => Encoding.UTF8.GetBytes(set.Features[feature].Name))];
+        KeepsMembers = set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Max(feature => feature.MaxAge) ?? FeatureSetRules.KeepsMembers(set);
         var words = Lay(byMetric, names, isLookedBackAt: true, 0);
         Told = [.. Enumerable.Range(0, set.Features.Count).Where(feature => set.Features[feature].Missing.Kind == MissingPolicyKind.Last || set.Lags?.Of.Contains(set.Features[feature].Name) == true)];
         ToldAt = words;
         TileWords = words + Told.Length;
-        Words = Lay(byMetric, names, isLookedBackAt: false, TileWords);
+        SaidAt = Lay(byMetric, names, isLookedBackAt: false, TileWords);
+        Words = SaidAt + (Shared.Length > 0 ? 1 : 0);
         Carried = [.. Enumerable.Range(0, names.Count).Where(metric => byMetric[metric].Any(feature => feature.Aggregate is Aggregate.Increase or Aggregate.SecondsSinceLast))];
         Lags = set.Lags is { } lags ? [.. lags.Of.Select(name => Array.IndexOf(Told, Array.FindIndex([.. set.Features], feature => feature.Name == name)))] : [];
         Ordered = [.. _metrics.Select((plan, metric) => (plan, metric)).Where(one => one.plan.IsOrdered).Select(one => one.metric)];
         LooksBack = Told.Length > 0 || Carried.Length > 0 || set.Features.Any(feature => feature.Over is not null);
         PastBuckets = (int)Math.Max(set.Features.Max(feature => (feature.Over ?? set.Bucket) / set.Bucket) - 1, set.Lags?.Count ?? 0);
-        HasJoins = set.Features.Any(feature => feature.Source is FeatureSource.Attribute or FeatureSource.GroupAttribute or FeatureSource.GroupMetric);
+        HasJoins = set.Features.Any(feature => feature.Source is FeatureSource.Attribute or FeatureSource.GroupAttribute or FeatureSource.GroupMetric or FeatureSource.GroupAggregate);
         _initial = new double[Words];
         fixed (double* initial = _initial)
         {
@@ -70,6 +74,17 @@ internal sealed unsafe class VectorPlan
 
     /// <summary>Of these, the first ones, which later buckets look back at.</summary>
     public int TileWords { get; }
+
+    /// <summary>Features of which there are aggregates over the group, and their names: each member says them to the others.</summary>
+    public int[] Shared { get; }
+
+    public byte[][] SharedNames { get; }
+
+    /// <summary>Where there are such, the word that holds a hash of what the entity said last; 0 where it said nothing.</summary>
+    public int SaidAt { get; }
+
+    /// <summary>How long it is remembered what members said of a bucket after the last of them has, in milliseconds of log time.</summary>
+    public long KeepsMembers { get; }
 
     /// <summary>Features whose values are remembered as told, and where among the words these begin. NaN where a feature was missing.</summary>
     public int[] Told { get; }
@@ -136,7 +151,8 @@ internal sealed unsafe class VectorPlan
         for (var i = 0; i < Features.Length; i++)
         {
             var feature = Definition.Features[i];
-            Features[i] = new FeaturePlan(feature, names.IndexOf(feature.Metric), Definition.Bucket);
+            var shared = feature.Source == FeatureSource.GroupAggregate ? Array.FindIndex(Shared, other => Definition.Features[other].Name == feature.Feature) : -1;
+            Features[i] = new FeaturePlan(feature, names.IndexOf(feature.Metric), shared, Definition.Bucket);
         }
 
         return at;

@@ -12,7 +12,10 @@ public sealed record FeatureDefinition
     /// <summary>The metric that it is computed from; of the entity, or of its group. Empty where there is none.</summary>
     public string Metric { get; init; } = "";
 
-    /// <summary>What is computed of the metric's readings.</summary>
+    /// <summary>The feature of <see cref="FeatureSource.GroupAggregate"/>, by its name; else empty.</summary>
+    public string Feature { get; init; } = "";
+
+    /// <summary>What is computed of the metric's readings, or of the values that the members of the group have.</summary>
     public Aggregate Aggregate { get; init; }
 
     /// <summary>The threshold of <see cref="Aggregate.TimeAbove"/>. Default: 0.</summary>
@@ -30,7 +33,8 @@ public sealed record FeatureDefinition
     /// <summary>Whether the attribute is a moment, in milliseconds since 1970, for expressions. Default: a number.</summary>
     public bool IsTime { get; init; }
 
-    /// <summary>How old a group's reading may be at the bucket's end. Default: none, any age that is remembered.</summary>
+    /// <summary>How old a group's reading may be at the bucket's end. Default: none, any age that is remembered. Of an aggregate over the group: for how
+    /// long it is remembered what the members say of a bucket after the last of them has, by log time; the greatest of a set counts. Default: grace, idleClose, reviseFor and an hour.</summary>
     public long? MaxAge { get; init; }
 
     /// <summary>What stands for it where no reading gave it. Default: none, which is NaN.</summary>
@@ -49,6 +53,7 @@ public sealed record FeatureDefinition
         FeatureSource.Expression => Expression,
         FeatureSource.Attribute => $"attribute {Attribute} of the entity",
         FeatureSource.GroupAttribute => $"attribute {Attribute} of the group",
+        FeatureSource.GroupAggregate => $"{Aggregate.Word()} of {Feature} over the group",
         _ => $"last {Metric} of the group{(MaxAge is { } age ? $", at most {Duration.Text(age)} old" : "")}",
     };
 }

@@ -9,7 +9,7 @@ namespace Streaming.Features.Definitions;
 /// <param name="hasBucket">Whether the length of a bucket could be read, so that windows can be held to it.</param>
 internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems, bool hasBucket)
 {
-    private static readonly string[] Sources = ["metric", "value", "attribute"];
+    private static readonly string[] Sources = ["metric", "value", "attribute", "feature"];
 
     private readonly List<(FeatureDefinition Feature, YamlMapping Node)> _features = [];
 
@@ -65,7 +65,7 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems,
         var sources = Sources.Where(name => mapping.Find(name) is not null).ToList();
         if (sources.Count > 1)
         {
-            mapping.Problem(sources[1], $"a feature has either 'metric', 'value' or 'attribute'; this one has {string.Join(" and ", sources.Select(name => $"'{name}'"))}");
+            mapping.Problem(sources[1], $"a feature has either 'metric', 'value', 'attribute' or 'feature'; this one has {string.Join(" and ", sources.Select(name => $"'{name}'"))}");
         }
 
         switch (sources.FirstOrDefault())
@@ -84,6 +84,8 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems,
                     Attribute = Name(mapping, "attribute"),
                     IsTime = mapping.OptionalChoice("type", ("number", false), ("time", true)),
                 };
+            case "feature":
+                return OverGroup(mapping, feature, isOfGroup);
             default:
                 return isOfGroup ? OfGroup(mapping, feature) : OfMetric(mapping, feature, set);
         }
@@ -93,6 +95,22 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems,
     {
         mapping.OptionalChoice("aggregate", ("last", Aggregate.Last));
         return feature with { Source = FeatureSource.GroupMetric, Metric = Name(mapping, "metric"), MaxAge = FeatureSetFile.Length(mapping, "maxAge", problems, least: 1) };
+    }
+
+    private FeatureDefinition OverGroup(YamlMapping mapping, FeatureDefinition feature, bool isOfGroup)
+    {
+        if (!isOfGroup && mapping.Find("of") is null or YamlScalar { Text: "entity" })
+        {
+            mapping.Problem("feature", "'feature' is for aggregates over the entity's group; it must go with 'of: group'. From other features of the entity, compute with 'value'");
+        }
+
+        return feature with
+        {
+            Source = FeatureSource.GroupAggregate,
+            Feature = Name(mapping, "feature"),
+            Aggregate = mapping.Choice("aggregate", FeatureSetRules.OverGroups),
+            MaxAge = FeatureSetFile.Length(mapping, "maxAge", problems, least: 1),
+        };
     }
 
     private FeatureDefinition OfMetric(YamlMapping mapping, FeatureDefinition feature, FeatureSetDefinition set)
@@ -204,13 +222,20 @@ internal sealed class FeatureListReader(YamlMapping root, YamlProblems problems,
         return names;
     }
 
-    private void CheckExpressions(FeatureSetDefinition set) => _ = new ExpressionSet(set, (feature, at, message) =>
+    private void CheckExpressions(FeatureSetDefinition set)
     {
-        var (mapping, field) = feature < 0 ? (root, "where") : (_features[feature].Node, "value");
-        if (mapping.Find(field) is YamlScalar scalar)
+        var expressions = new ExpressionSet(set, (feature, at, message) =>
         {
-            var (line, column) = scalar.PlaceOf(at);
-            problems.Add(line, column, $"'{field}': {message}");
+            var (mapping, field) = feature < 0 ? (root, "where") : (_features[feature].Node, "value");
+            if (mapping.Find(field) is YamlScalar scalar)
+            {
+                var (line, column) = scalar.PlaceOf(at);
+                problems.Add(line, column, $"'{field}': {message}");
+            }
+        });
+        foreach (var (feature, problem) in FeatureSetRules.OfGroupAggregates(set, expressions))
+        {
+            _features[feature].Node.Problem("feature", problem);
         }
-    });
+    }
 }

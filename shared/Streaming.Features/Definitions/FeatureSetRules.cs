@@ -14,6 +14,11 @@ internal static class FeatureSetRules
     private const int MaxWindowBuckets = 100_000;
     private const int MaxLagValues = 100_000;
     private const int ShownNames = 20;
+    private const long AnHour = 3_600_000;
+
+    /// <summary>What can be computed over a group, where the members have no order.</summary>
+    public static readonly (string Word, Aggregate Value)[] OverGroups =
+        [.. AggregateNames.All.Where(one => one.Value is Aggregate.Count or Aggregate.Sum or Aggregate.Mean or Aggregate.Min or Aggregate.Max or Aggregate.Range or Aggregate.Stddev)];
 
     public static string? OfName(string name) =>
         name.Length is > 0 and <= MaxNameLength && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
@@ -49,6 +54,46 @@ internal static class FeatureSetRules
 
     private static IEnumerable<string?> OfLags(LagDefinition lags, IReadOnlyCollection<string> known) => lags.Of.Select(name => OfLagName(name, known)).Append(OfLagValues(lags));
 
+    /// <summary>What is wrong with aggregates over groups: they are of features that every member has of itself.</summary>
+    public static IEnumerable<(int Feature, string Problem)> OfGroupAggregates(FeatureSetDefinition set, ExpressionSet expressions)
+    {
+        var names = set.Features.Select(feature => feature.Name).ToList();
+        foreach (var (index, feature) in set.Features.Index().Where(one => one.Item.Source == FeatureSource.GroupAggregate))
+        {
+            var of = names.IndexOf(feature.Feature);
+            if (feature.Feature.Length is 0 or > MaxNameLength)
+            {
+                // That is told of the name itself.
+                continue;
+            }
+
+            if (of < 0)
+            {
+                yield return (index, $"'feature' is '{feature.Feature}'; it must be a feature of this set.{Suggestion.For(feature.Feature, names)}");
+            }
+            else if (IsOverGroup(set, expressions, of, []))
+            {
+                yield return (index, $"'feature' is '{feature.Feature}', which is itself made of an aggregate over the group; it must be one that an entity has of its own");
+            }
+
+            if (!Array.Exists(OverGroups, one => one.Value == feature.Aggregate))
+            {
+                yield return (index, $"'aggregate' is {feature.Aggregate.Word()}; over a group it must be one of {string.Join(", ", OverGroups.Select(one => one.Word))}");
+            }
+
+            if (set.Scope == Contracts.Scope.Group)
+            {
+                yield return (index, "'feature' is of a group's members, and a group is no member of a group; it must be left to sets of scope entity");
+            }
+        }
+    }
+
+    /// <summary>How long it is remembered what members say where the set does not say it: as long as an entity that sends without great gaps may ask, and an hour.</summary>
+    public static long KeepsMembers(FeatureSetDefinition set) => set.Grace + set.IdleClose + set.ReviseFor + AnHour;
+
+    private static bool IsOverGroup(FeatureSetDefinition set, ExpressionSet expressions, int feature, HashSet<int> seen) =>
+        seen.Add(feature) && (set.Features[feature].Source == FeatureSource.GroupAggregate || expressions.UsedBy(feature).Any(used => IsOverGroup(set, expressions, used, seen)));
+
     public static string Twice(string name) => $"'name' is '{name}', which an earlier feature has; each must have its own";
 
     /// <summary>Everything that is wrong with a set, each with the rule and the value that breaks it.</summary>
@@ -78,7 +123,8 @@ internal static class FeatureSetRules
         if (found.Count == 0)
         {
             // They can only be read where every name stands for one feature.
-            _ = new ExpressionSet(set, (feature, at, message) => found.Add(feature < 0 ? $"'where', place {at + 1}: {message}" : In(feature, $"'value', place {at + 1}: {message}")));
+            var expressions = new ExpressionSet(set, (feature, at, message) => found.Add(feature < 0 ? $"'where', place {at + 1}: {message}" : In(feature, $"'value', place {at + 1}: {message}")));
+            found.AddRange(OfGroupAggregates(set, expressions).Select(one => In(one.Feature, one.Problem)));
         }
 
         return found;
@@ -124,6 +170,7 @@ internal static class FeatureSetRules
     {
         FeatureSource.Expression => ("value", feature.Expression[..Math.Min(MaxNameLength, feature.Expression.Length)]),
         FeatureSource.Attribute or FeatureSource.GroupAttribute => ("attribute", feature.Attribute),
+        FeatureSource.GroupAggregate => ("feature", feature.Feature),
         _ => ("metric", feature.Metric),
     };
 

@@ -17,4 +17,7 @@ public enum FeatureSource
 
     /// <summary>The last value of a metric of the entity's group before the bucket's end.</summary>
     GroupMetric,
+
+    /// <summary>An aggregate of a feature over the members of the entity's group, as of the bucket's end.</summary>
+    GroupAggregate,
 }

@@ -85,6 +85,11 @@ internal static class NormalisedContent
                 yield return (" group metric", Quoted(feature.Metric));
                 yield return (" max age", feature.MaxAge is { } age ? Number(age) : "none");
                 break;
+            case FeatureSource.GroupAggregate:
+                yield return (" group feature", Quoted(feature.Feature));
+                yield return (" aggregate", feature.Aggregate.Word());
+                yield return (" max age", feature.MaxAge is { } kept ? Number(kept) : "none");
+                break;
             default:
                 yield return (feature.Source == FeatureSource.Attribute ? " attribute" : " group attribute", Quoted(feature.Attribute));
                 yield return (" time", feature.IsTime ? "true" : "false");

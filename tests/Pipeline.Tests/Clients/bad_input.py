@@ -27,7 +27,7 @@ cases = []
 
 INGEST, ASSEMBLY, SCORING, SINK = "sensor-ingest", "feature-assembly", "scoring-agent", "monitoring-sink"
 READERS = {
-    "sensor.raw": [INGEST], "entity.attributes": [INGEST], "sensor.readings": [ASSEMBLY], "feature.vectors": [SCORING, SINK],
+    "sensor.raw": [INGEST], "entity.attributes": [INGEST], "group.features": [INGEST], "sensor.readings": [ASSEMBLY], "feature.vectors": [SCORING, SINK],
     "predictions": [SINK], "labels": [SINK],
 }
 # A few names, so that it is a few entities that misbehave, at whatever rate; records without a key belong to nobody.
@@ -103,6 +103,12 @@ prediction = {
     "feature_set_hash": feature_set_hash, "deployment": "d", "model_name": "m", "model_version": "1", "model_sha256": "0" * 64, "stage": "production", "scores": [0.5],
     "label": None, "threshold": None, "pipeline_version": "0", "features": None,
 }
+member_id, member_schema = subject("group.features")
+member = {
+    "group_id": "crooked house", "member_id": "crooked", "feature_set": "occupancy", "feature_set_version": 1, "feature_set_hash": feature_set_hash,
+    "bucket_start": now, "bucket_end": now + 60_000, "revision": 0, "features": {"humidity": 30.0},
+}
+valid["group.features"] = frame(member_id, encoded(member_schema, member))
 log_id, _ = subject("sensor.readings")
 valid["feature.vectors"] = frame(vector_id, encoded(vector_schema, vector))
 valid["predictions"] = frame(prediction_id, encoded(prediction_schema, prediction))
@@ -193,6 +199,12 @@ for name, parts, reason in (
     ("attributes in a group of 10 kB", {"group_id": "g" * 10_240}, "invalid_entity"),
 ):
     bad(name, "entity.attributes", frame(attributes_id, encoded(attributes_schema, {"entity_id": "crooked", "valid_from": now, "attributes": {"weight": 1.0}, **parts})), reason)
+for name, parts, reason in (
+    ("a member of nobody", {"member_id": ""}, "invalid_entity"),
+    ("a member of a group of 10 kB", {"group_id": "g" * 10_240}, "invalid_entity"),
+    ("a member whose bucket ends before it begins", {"bucket_end": now - 1}, "invalid_time"),
+):
+    bad(name, "group.features", frame(member_id, encoded(member_schema, {**member, **parts})), reason)
 for name, parts, stages, reason in (
     ("a vector of another hash", {"feature_set_hash": "0" * 64}, [SCORING], "vector_mismatch"),
     ("a vector of four features", {"features": [1.0] * 4}, [SCORING], "vector_mismatch"),
@@ -223,7 +235,7 @@ for name, parts, reason in (
 # What only the history is made of, and topics that no stage reads: whoever reads those later finds what is there, and nothing of ours fails by it.
 for topic, stages in (
     *((name, [SINK]) for name in ("feature.sets", "predictions.shadow", "model.deployments", "pipeline.jobs")),
-    *((name, []) for name in ("sensor.late", "group.features", "monitoring.alerts", "dead.letters")),
+    *((name, []) for name in ("sensor.late", "monitoring.alerts", "dead.letters")),
 ):
     for value, reason in ((b"", "not_framed"), (b"garbage", "not_framed"), (frame(MISSING_ID, b"\xff" * 20), "unknown_schema")):
         bad("garbage", topic, value, reason if stages else "", stages=stages)

@@ -50,12 +50,17 @@ public sealed class ExpressionTests
     [InlineData("- { name: a, metric: m, aggregate: timeAbove }", "'above' is missing")]
     [InlineData("- { name: a, metric: m, aggregate: sum, over: 90s }", "'over' is 1m30s; it must be a multiple of the bucket, 1m")]
     [InlineData("- { name: a, metric: m, aggregate: secondsSinceLast, over: 2m }", "secondsSinceLast looks back as far as needed")]
-    [InlineData("- { name: a, metric: m, value: x }", "a feature has either 'metric', 'value' or 'attribute'; this one has 'metric' and 'value'")]
+    [InlineData("- { name: a, metric: m, value: x }", "a feature has either 'metric', 'value', 'attribute' or 'feature'; this one has 'metric' and 'value'")]
     [InlineData("- { name: a, metric: m, aggregate: sum, missing: { lost: 6h } }", "'last' is missing")]
     [InlineData("- { name: a, metric: m, aggregate: sum, missing: skipp }", "'missing' is 'skipp'; it must be nan, skip, a finite number or { last: 6h }")]
     [InlineData("- { name: a, metric: m, of: grup }", "Did you mean 'group'?")]
     [InlineData("- { name: a, metric: m, of: group, aggregate: mean }", "'aggregate' is 'mean'; it must be one of last")]
     [InlineData("- { name: a, metric: m, aggregate: sum }\nlags: { count: 3, of: [b] }", "there is no feature 'b'. Did you mean 'a'?")]
+    [InlineData("- { name: a, metric: m, aggregate: sum }\n- { name: b, feature: aa, of: group, aggregate: mean }", "'feature' is 'aa'; it must be a feature of this set. Did you mean 'a'?")]
+    [InlineData("- { name: a, metric: m, aggregate: sum }\n- { name: b, feature: a, of: group, aggregate: last }", "'aggregate' is 'last'; it must be one of count, sum, mean, min, max, range, stddev")]
+    [InlineData("- { name: a, metric: m, aggregate: sum }\n- { name: b, feature: a, aggregate: mean }", "it must go with 'of: group'")]
+    [InlineData("- { name: a, metric: m, aggregate: sum }\n- { name: b, feature: c, of: group, aggregate: mean }\n- { name: c, value: a - b }", "'feature' is 'c', which is itself made of an aggregate over the group")]
+    [InlineData("- { name: a, metric: m, aggregate: sum }\n- { name: b, feature: a, of: group, aggregate: mean }\nscope: group", "it must be left to sets of scope entity")]
     [InlineData("- { name: a, metric: m, aggregate: sum }\nwhere: m + 1", "'where': the expression gives a number; it must give a truth")]
     public void What_cannot_be_computed_is_refused(string features, string expected)
     {
@@ -67,11 +72,11 @@ public sealed class ExpressionTests
     [Fact]
     public void Everything_a_file_can_say_counts_in_the_hash()
     {
-        const string Text = "name: s\nversion: 1\nbucket: 1m\nfeatures:\n- { name: a, metric: m, aggregate: timeAbove, above: 1, over: 2m, missing: { last: 1h } }\n- { name: b, value: a * 2 }\n- { name: c, attribute: x, of: group, type: time }\n- { name: d, metric: t, of: group, maxAge: 1h }\nlags: { count: 3, of: [a], rows: all, current: true }\nwhere: m > 0\n";
+        const string Text = "name: s\nversion: 1\nbucket: 1m\nfeatures:\n- { name: a, metric: m, aggregate: timeAbove, above: 1, over: 2m, missing: { last: 1h } }\n- { name: b, value: a * 2 }\n- { name: c, attribute: x, of: group, type: time }\n- { name: d, metric: t, of: group, maxAge: 1h }\n- { name: e, feature: a, of: group, aggregate: mean, maxAge: 3h }\nlags: { count: 3, of: [a], rows: all, current: true }\nwhere: m > 0\n";
         var variants = new[]
         {
             Text, Text.Replace("above: 1", "above: 2"), Text.Replace("over: 2m", "over: 3m"), Text.Replace("last: 1h", "last: 2h"), Text.Replace("a * 2", "a * 3"), Text.Replace("of: group, type: time", "type: time"),
-            Text.Replace(", type: time", ""), Text.Replace("maxAge: 1h", "maxAge: 2h"), Text.Replace("count: 3", "count: 4"), Text.Replace("of: [a]", "of: [b]"), Text.Replace("rows: all", "rows: present"), Text.Replace("current: true", "current: false"), Text.Replace("m > 0", "m > 1"),
+            Text.Replace(", type: time", ""), Text.Replace("maxAge: 1h", "maxAge: 2h"), Text.Replace("count: 3", "count: 4"), Text.Replace("feature: a", "feature: b"), Text.Replace("aggregate: mean", "aggregate: max"), Text.Replace("maxAge: 3h", "maxAge: 4h"), Text.Replace("of: [a]", "of: [b]"), Text.Replace("rows: all", "rows: present"), Text.Replace("current: true", "current: false"), Text.Replace("m > 0", "m > 1"),
         };
         Assert.Equal(variants.Length, variants.Select(Hash).Distinct().Count());
 

@@ -38,6 +38,8 @@ public sealed class FeatureSetRulesTests
         { "feature 1: 'metric' is empty", Sound with { Features = [Sound.Features[0] with { Metric = "" }] } },
         { "feature 1: 'name' has 201 characters", Sound with { Features = [Sound.Features[0] with { Name = new string('n', 201) }] } },
         { "feature 1: 'aggregate' is 99", Sound with { Features = [Sound.Features[0] with { Aggregate = (Aggregate)99 }] } },
+        { "feature 1: 'feature' is 'other'; it must be a feature of this set", Sound with { Features = [Sound.Features[0] with { Source = FeatureSource.GroupAggregate, Feature = "other" }] } },
+        { "feature 1: 'feature' is empty", Sound with { Features = [Sound.Features[0] with { Source = FeatureSource.GroupAggregate }] } },
         { "feature 1: 'missing' is", Sound with { Features = [Sound.Features[0] with { Missing = new MissingPolicy(MissingPolicyKind.Constant, double.PositiveInfinity) }] } },
     };
 

@@ -30,6 +30,7 @@ public sealed partial class FeatureSetSchemaTests
             Head + "features: [{ name: x, metric: x, of: group, unheard-of: 1 }]\n",
             Head + "features: [{ name: x, attribute: x, unheard-of: 1 }]\n",
             Head + "features: [{ name: x, value: 1, unheard-of: 1 }]\n",
+            Head + "features: [{ name: x, feature: y, of: group, aggregate: sum, unheard-of: 1 }]\n",
         ],
         ["/$defs/missing/anyOf/2/properties"] = [Head + "features: [{ name: x, metric: x, aggregate: sum, missing: { last: 1h, unheard-of: 1 } }]\n"],
     };
@@ -68,6 +69,10 @@ public sealed partial class FeatureSetSchemaTests
             Assert.Equal(loaders, At(place).GetProperty("enum").EnumerateArray().Select(word => word.GetString()!));
         }
 
+        var overGroup = Schema.GetProperty("$defs").GetProperty("feature").GetProperty("allOf")[2].GetProperty("then").GetProperty("properties").GetProperty("aggregate").GetProperty("enum");
+        Assert.Equal(
+            OneOf().Match(Told(Head + "features: [{ name: x, feature: x, of: group, aggregate: xyz }]\n", "it must be one of")).Groups[1].Value.Split(", "),
+            overGroup.EnumerateArray().Select(word => word.GetString()!));
         Assert.Equal(["nan", "skip"], At("/$defs/missing/anyOf/0/enum").EnumerateArray().Select(word => word.GetString()!));
     }
 
@@ -85,6 +90,7 @@ public sealed partial class FeatureSetSchemaTests
             {
                 "value: x, of: group", "value: x, aggregate: sum", "attribute: x, aggregate: sum", "metric: x", "metric: x, value: x", "metric: x, aggregate: sum, above: 1",
                 "metric: x, aggregate: timeAbove", "metric: x, aggregate: sum, maxAge: 1h", "metric: x, of: group, over: 1h", "metric: x, of: group, aggregate: sum", "metric: x, aggregate: sum, type: time", "unit: x",
+                "feature: x, of: group", "feature: x, aggregate: mean", "feature: x, of: group, aggregate: last", "feature: x, of: group, aggregate: mean, over: 1h", "feature: x, metric: x, of: group, aggregate: mean",
             }.Select(feature => (feature, Head + $"features: [{{ name: y, {feature} }}]\n")))
             .Append(("no features", Head)).Append(("no feature", Head + "features: []\n")).Append(("both", Head + Feature + "expected: { count: 1, every: 1s }\n")).Append(("neither", Head + Feature + "expected: {}\n")).ToList();
         Assert.All(wrong, file => Assert.NotEmpty(Problems(file.Item2)));

@@ -10,7 +10,7 @@ public sealed class IndependenceLaws
         Cases.Check(1500, random =>
         {
             var sets = RandomWorld.Sets(random, bounded: false);
-            var log = RandomWorld.Log(random);
+            var log = RandomWorld.Log(random, sets);
             // The others' records still carry time; what they say is replaced, what they are is not. What groups say is said of their members too, and stays.
             var changed = log.Select(entry => entry is Sensed { Entity: not "e0", Group: false } other
                 ? other with { Time = other.Time + random.Next(-500, 500), Metrics = [("a", random.NextDouble()), ("c", 1)], Entity = random.Chance(0.5) ? other.Entity : "other", Sequence = random.Next() }
@@ -27,9 +27,14 @@ public sealed class IndependenceLaws
         Cases.Check(1500, random =>
         {
             var sets = RandomWorld.Sets(random);
-            var log = RandomWorld.Log(random);
+            var log = RandomWorld.Log(random, sets);
             var mine = sets[0];
-            var together = AssemblyHost.Run(sets, log).Where(one => one.Topic == 0 ? one.Vector() is var vector && (vector.FeatureSet, vector.FeatureSetVersion) == (mine.Name, mine.Version) : one.Header("feature_set") == mine.Id);
+            var together = AssemblyHost.Run(sets, log).Where(one => one.Topic switch
+            {
+                0 => one.Vector() is var vector && (vector.FeatureSet, vector.FeatureSetVersion) == (mine.Name, mine.Version),
+                1 => one.Header("feature_set") == mine.Id,
+                _ => one.Said() is var said && (said.FeatureSet, said.FeatureSetVersion) == (mine.Name, mine.Version),
+            });
             Assert.Equal(AssemblyHost.Run([mine], log), together);
         });
     }
@@ -40,7 +45,7 @@ public sealed class IndependenceLaws
         Cases.Check(2000, random =>
         {
             var sets = RandomWorld.Sets(random);
-            var log = RandomWorld.Log(random);
+            var log = RandomWorld.Log(random, sets);
             var host = new AssemblyHost(sets, log);
             host.RunToEnd();
             for (var i = 0; i < sets.Count; i++)
@@ -62,7 +67,8 @@ public sealed class IndependenceLaws
     {
         Cases.Check(1500, random =>
         {
-            var vectors = AssemblyHost.Run(RandomWorld.Sets(random, bounded: false), RandomWorld.Log(random)).Vectors();
+            var sets = RandomWorld.Sets(random, bounded: false);
+            var vectors = AssemblyHost.Run(sets, RandomWorld.Log(random, sets)).Vectors();
             foreach (var bucket in vectors.GroupBy(vector => (vector.FeatureSet, vector.FeatureSetVersion, vector.EntityId, vector.BucketStart)))
             {
                 Assert.Equal(Enumerable.Range(0, bucket.Count()), bucket.Select(vector => vector.Revision));

@@ -9,7 +9,11 @@ public sealed class ReferenceLaws
     [Fact]
     public void Rules_3_to_13_what_comes_out_is_what_a_naive_reading_of_the_rules_gives()
     {
-        Cases.Check(4000, random => Compare(random, RandomWorld.Sets(random), RandomWorld.Log(random)));
+        Cases.Check(4000, random =>
+        {
+            var sets = RandomWorld.Sets(random);
+            Compare(random, sets, RandomWorld.Log(random, sets));
+        });
     }
 
     private static void Compare(Random random, List<FeatureSetDefinition> sets, List<Entry> log)

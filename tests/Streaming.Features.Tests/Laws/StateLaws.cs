@@ -10,7 +10,8 @@ public sealed class StateLaws
     {
         Cases.Check(1500, random =>
         {
-            var (sets, log) = (RandomWorld.Sets(random), RandomWorld.Log(random));
+            var sets = RandomWorld.Sets(random);
+            var log = RandomWorld.Log(random, sets);
             var host = new AssemblyHost(sets, log);
             while (!host.AtEnd)
             {
@@ -26,7 +27,8 @@ public sealed class StateLaws
     {
         Cases.Check(1500, random =>
         {
-            var (sets, log) = (RandomWorld.Sets(random), RandomWorld.Log(random));
+            var sets = RandomWorld.Sets(random);
+            var log = RandomWorld.Log(random, sets);
             var host = new AssemblyHost(sets, log);
             while (!host.AtEnd)
             {
@@ -47,7 +49,8 @@ public sealed class StateLaws
     {
         Cases.Check(1500, random =>
         {
-            var (sets, log) = (RandomWorld.Sets(random), RandomWorld.Log(random));
+            var sets = RandomWorld.Sets(random);
+            var log = RandomWorld.Log(random, sets);
             var host = new AssemblyHost(sets, log);
             while (!host.AtEnd)
             {
@@ -67,7 +70,8 @@ public sealed class StateLaws
     {
         Cases.Check(1000, random =>
         {
-            var (sets, log) = (RandomWorld.Sets(random), RandomWorld.Log(random, length: 120));
+            var sets = RandomWorld.Sets(random);
+            var log = RandomWorld.Log(random, sets, length: 120);
             var host = new AssemblyHost(sets, log);
             while (!host.AtEnd)
             {
@@ -126,9 +130,9 @@ public sealed class StateLaws
     {
         Cases.Check(500, random =>
         {
-            var log = RandomWorld.Log(random);
             var first = RandomWorld.Set(random, 0, bounded: true);
             var second = RandomWorld.Set(random, 2, bounded: true);
+            var log = RandomWorld.Log(random, [first, second]);
             var host = new AssemblyHost([first], log);
             host.Step(20, checkpoint: true);
             host.Restart(sets: [first, second]);
@@ -153,8 +157,8 @@ public sealed class StateLaws
     {
         Cases.Check(300, random =>
         {
-            var log = RandomWorld.Log(random);
             var (first, second) = (RandomWorld.Set(random, 0, bounded: true), RandomWorld.Set(random, 2, bounded: true));
+            var log = RandomWorld.Log(random, [first, second]);
             var host = new AssemblyHost([first, second], log);
             host.Step(30, checkpoint: true);
             host.Restart(sets: [first]);

@@ -7,12 +7,28 @@ namespace Streaming.Features.Tests.Reference;
 internal sealed record Expected(
     bool IsLate, string Set, string Entity, long Start, int Revision, CloseReason Reason, int Readings, int Late, long First, long Last, double[] Values, int[] Missing, double Completeness, long Lateness)
 {
+    /// <summary>What a member says to its group; null where something else is expected.</summary>
+    public Said? Said { get; init; }
+
+    public static Expected SaidBy(string set, Said said) => LateReading(set, said.Member, said.Start, 0) with { Said = said };
+
     public static Expected LateReading(string set, string entity, long start, long lateness) =>
         new(true, set, entity, start, 0, default, 0, 0, 0, 0, [], [], 0, lateness);
 
     /// <summary>Compares with what came out; only numbers that are computed may differ, and only by rounding.</summary>
     public void AssertIs(Given given)
     {
+        if (Said is not null)
+        {
+            var said = given.Said();
+            Assert.Equal(
+                (Set, Said.Hash, Said.Member, Said.Group, Said.Start, Said.Revision),
+                ($"{said.FeatureSet}:{said.FeatureSetVersion}", said.FeatureSetHash, said.MemberId, said.GroupId, said.BucketStart, said.Revision));
+            Assert.Equal(Said.Values.Select(value => value.Name), said.Features.Keys);
+            Assert.All(Said.Values, value => Assert.Equal(value.Value, said.Features[value.Name], 1e-9 * Math.Max(1, Math.Abs(value.Value))));
+            return;
+        }
+
         if (IsLate)
         {
             Assert.Equal(

@@ -3,6 +3,7 @@ using Streaming.Contracts;
 using Streaming.Features.Assembly;
 using Streaming.Features.Definitions;
 using Streaming.Features.Tests.Support;
+using static Streaming.Features.Tests.Reference.NaiveRules;
 
 namespace Streaming.Features.Tests.Reference;
 
@@ -10,12 +11,13 @@ namespace Streaming.Features.Tests.Reference;
 /// docs/TIME.md as simply as it can be written: everything is kept in lists, everything is looked for anew at every record. Slow, and apart from the
 /// product in every line.
 /// </summary>
-internal sealed class NaiveAssembly
+internal sealed partial class NaiveAssembly
 {
     private readonly FeatureSetDefinition[] _sets;
     private readonly Dictionary<string, NaiveEntity>[] _entities;
     private readonly AssemblyCounters[] _counters;
     private readonly Dictionary<int, long> _sourceTimes = [];
+    private readonly NaiveMembers[] _members;
     private readonly NaiveJoins _joins = new();
     private readonly List<Expected> _out = [];
     private int _sources;
@@ -25,6 +27,7 @@ internal sealed class NaiveAssembly
     {
         _sets = [.. sets.OrderBy(set => set.Name, StringComparer.Ordinal).ThenBy(set => set.Version)];
         _entities = [.. _sets.Select(_ => new Dictionary<string, NaiveEntity>())];
+        _members = [.. _sets.Select(set => new NaiveMembers(set))];
         _counters = new AssemblyCounters[_sets.Length];
     }
 
@@ -69,14 +72,16 @@ internal sealed class NaiveAssembly
                 Take(sensed, arrival, offset);
             }
         }
+        else if (entry is Said said)
+        {
+            Take(said);
+        }
         else if (entry is Attributed attributed)
         {
             _joins.Say(attributed);
             Rejoin(attributed.OfGroup ? _joins.Members(attributed.Entity) : [attributed.Entity], attributed.From, Math.Max(_logTime ?? long.MinValue, attributed.Ingest), _ => true);
         }
     }
-
-    private static bool IsJoinedBy(FeatureDefinition feature, Sensed sensed) => feature.Source == FeatureSource.GroupMetric && sensed.Metrics.Any(metric => metric.Name == feature.Metric);
 
     private void Rejoin(IEnumerable<string> ids, long from, long arrival, Func<FeatureSetDefinition, bool> isTouched)
     {
@@ -89,26 +94,46 @@ internal sealed class NaiveAssembly
                     continue;
                 }
 
-                foreach (var (start, bucket) in entity.Buckets.Where(bucket => End(i, bucket.Key) > from).ToList())
+                foreach (var start in entity.Buckets.Keys.Where(start => End(i, start) > from).ToList())
                 {
-                    var vector = Compute(i, id, start);
-                    if (!bucket.IsClosed && bucket.Vectors == 0)
-                    {
-                        if (_sets[i].Emit == EmitMode.Complete && vector.IsComplete)
-                        {
-                            Emit(i, id, start, CloseReason.Complete);
-                        }
-                    }
-                    else if (vector.JoinedKey != bucket.Joined)
-                    {
-                        bucket.GatheringSince ??= arrival;
-                    }
+                    Rejoin(i, id, start, arrival);
                 }
             }
         }
     }
 
-    private NaiveVector Compute(int i, string id, long start) => new(_sets[i], _entities[i][id], _joins, id, start);
+    private void Rejoin(int i, string id, long start, long arrival)
+    {
+        var bucket = _entities[i][id].Buckets[start];
+        var vector = Compute(i, id, start);
+        if (!bucket.IsClosed && bucket.Vectors == 0)
+        {
+            if (_sets[i].Emit == EmitMode.Complete && vector.IsComplete)
+            {
+                Emit(i, id, start, CloseReason.Complete);
+            }
+        }
+        else if (vector.JoinedKey != bucket.Joined)
+        {
+            bucket.GatheringSince ??= arrival;
+        }
+    }
+
+    private void Take(Said said)
+    {
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            foreach (var id in _members[i].Take(said, _logTime).SelectMany(_joins.Members).Distinct().Order(ByBytes))
+            {
+                if (_entities[i].TryGetValue(id, out var entity) && entity.Buckets.ContainsKey(said.Start))
+                {
+                    Rejoin(i, id, said.Start, Math.Max(_logTime ?? long.MinValue, said.Ingest));
+                }
+            }
+        }
+    }
+
+    private NaiveVector Compute(int i, string id, long start) => new(_sets[i], _entities[i][id], _joins, _members[i], id, start);
 
     private long Hear(int source, long time) => _sourceTimes[source] = Math.Max(time, _sourceTimes.GetValueOrDefault(source, long.MinValue));
 
@@ -236,12 +261,6 @@ internal sealed class NaiveAssembly
         }
     }
 
-    private static Scope ScopeOf(Sensed sensed) => sensed.Group ? Scope.Group : Scope.Entity;
-
-    private static bool IsSame(Sensed left, Sensed right) =>
-        left.Device == right.Device && left.Time == right.Time && left.Sequence == right.Sequence
-        && (left.Sequence is not null || (left.Metrics.ToHashSet().SetEquals(right.Metrics) && left.Tags.ToHashSet().SetEquals(right.Tags)));
-
     private void FireAll()
     {
         if (_logTime is { } now)
@@ -287,102 +306,6 @@ internal sealed class NaiveAssembly
             }
         }
     }
-
-    private void Close(int i, string id, long start, CloseReason reason)
-    {
-        var entity = _entities[i][id];
-        entity.Buckets[start].IsClosed = true;
-        entity.Closed.Add(start);
-        if (entity.Buckets[start].Unreported > 0)
-        {
-            Emit(i, id, start, entity.Buckets[start].Vectors > 0 ? CloseReason.Revision : reason);
-        }
-    }
-
-    private void Seal(int i, string id, long start)
-    {
-        var entity = _entities[i][id];
-        var bucket = entity.Buckets[start];
-        if (bucket.Unreported > 0 || bucket.GatheringSince is not null)
-        {
-            Emit(i, id, start, CloseReason.Revision);
-        }
-
-        _counters[i].Filtered += bucket.Unreported;
-        entity.Sealed.Add(start);
-        entity.Buckets.Remove(start);
-        entity.Gone.Add(start, bucket);
-    }
-
-    private void Evict(int i, string id, long start)
-    {
-        var entity = _entities[i][id];
-        var bucket = entity.Buckets[start];
-        if (bucket.Vectors > 0 && (bucket.Unreported > 0 || bucket.GatheringSince is not null))
-        {
-            Emit(i, id, start, CloseReason.Revision);
-        }
-
-        _counters[i].Evicted += bucket.Unreported;
-        _counters[i].EvictedBuckets += bucket.Vectors == 0 ? 1 : 0;
-        entity.Closed.Add(start);
-        entity.Sealed.Add(start);
-        entity.Buckets.Remove(start);
-        if (bucket.Vectors > 0)
-        {
-            entity.Gone.Add(start, bucket);
-        }
-    }
-
-    private void ForgetOne(int i)
-    {
-        var oldest = _entities[i].MinBy(entity => entity.Value.LastOffset);
-        foreach (var start in oldest.Value.Buckets.Keys.ToList())
-        {
-            Evict(i, oldest.Key, start);
-        }
-
-        _entities[i].Remove(oldest.Key);
-        _counters[i].EvictedEntities++;
-    }
-
-    private void Emit(int i, string id, long start, CloseReason reason)
-    {
-        var set = _sets[i];
-        var bucket = _entities[i][id].Buckets[start];
-        var vector = Compute(i, id, start);
-        var isSame = bucket.Looked == vector.Looked;
-        (bucket.Looked, bucket.Joined, bucket.GatheringSince) = (vector.Looked, vector.JoinedKey, null);
-        if (vector.IsSkipped || (bucket.Vectors > 0 && bucket.Unreported == 0 && isSame))
-        {
-            return;
-        }
-
-        _out.Add(new Expected(
-            false, Name(i), id, start, bucket.Vectors, reason, bucket.Readings.Count, bucket.Readings.Count(reading => reading.CameLate),
-            bucket.Readings.Min(reading => reading.Offset), bucket.Readings.Max(reading => reading.Offset), vector.Values, vector.Missing,
-            set.ExpectedReadings is { } expected ? Math.Min(1, bucket.Readings.Count / expected) : (double)vector.Raw.Count(value => value is not null) / set.Features.Count,
-            0));
-        _counters[i].Contributed += bucket.Unreported;
-        bucket.Readings.ForEach(reading => reading.IsReported = true);
-        bucket.Vectors++;
-        bucket.Told = vector.Raw;
-        if (LooksBack(set))
-        {
-            foreach (var (later, other) in _entities[i][id].Buckets.Where(other => other.Key > start && other.Value.Vectors > 0).ToList())
-            {
-                if (Compute(i, id, later) is { IsSkipped: false } anew && anew.Looked != other.Looked)
-                {
-                    // It goes on to those after itself.
-                    Emit(i, id, later, CloseReason.Revision);
-                    break;
-                }
-            }
-        }
-    }
-
-    private static bool LooksBack(FeatureSetDefinition set) =>
-        set.Lags is not null || set.Features.Any(feature => feature.Over is not null || feature.Missing.Kind == MissingPolicyKind.Last || (feature.Source == FeatureSource.Metric && feature.Aggregate is Aggregate.Increase or Aggregate.SecondsSinceLast));
 
     private static readonly Comparer<string> ByBytes = Comparer<string>.Create((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
 

@@ -37,6 +37,9 @@ internal sealed class NaiveBucket
     /// <summary>The features of its last vector, before any policy; null where there was none.</summary>
     public double?[]? Told { get; set; }
 
+    /// <summary>What it said to its group last; null where it said nothing.</summary>
+    public string? Said { get; set; }
+
     /// <summary>What its last vector was made of beside its own readings, and of this what was joined.</summary>
     public string Looked { get; set; } = "";
 

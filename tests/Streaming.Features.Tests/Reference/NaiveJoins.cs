@@ -23,7 +23,7 @@ internal sealed class NaiveJoins
             return Attribute(entity, ofGroup: false, feature.Attribute, end);
         }
 
-        var group = _said.Where(said => !said.OfGroup && said.Entity == entity && said.From < end && said.Group is not null).OrderBy(said => said.From).LastOrDefault()?.Group;
+        var group = GroupAt(entity, end);
         if (string.IsNullOrEmpty(group))
         {
             return null;
@@ -37,6 +37,9 @@ internal sealed class NaiveJoins
         var readings = _heard.Where(heard => heard.Entity == group && heard.Time < end).SelectMany(heard => heard.Metrics.Where(metric => metric.Name == feature.Metric).Select(metric => (heard.Time, metric.Value))).OrderBy(reading => reading.Time).ToList();
         return readings.Count > 0 && end - readings[^1].Time <= (feature.MaxAge ?? long.MaxValue) ? readings[^1].Value : null;
     }
+
+    public string GroupAt(string entity, long end) =>
+        _said.Where(said => !said.OfGroup && said.Entity == entity && said.From < end && said.Group is not null).OrderBy(said => said.From).LastOrDefault()?.Group ?? "";
 
     private double? Attribute(string id, bool ofGroup, string name, long end) =>
         _said.Where(said => said.OfGroup == ofGroup && said.Entity == id && said.From < end && said.Values.ContainsKey(name)).OrderBy(said => said.From).LastOrDefault()?.Values[name] is { } value && !double.IsNaN(value) ? value : null;

@@ -10,14 +10,15 @@ internal sealed class NaiveVector
     private readonly FeatureSetDefinition _set;
     private readonly NaiveEntity _entity;
     private readonly NaiveJoins _joins;
+    private readonly NaiveMembers _members;
     private readonly string _id;
     private readonly List<string> _looked = [];
     private readonly List<string> _joined = [];
     private readonly double[] _values;
 
-    public NaiveVector(FeatureSetDefinition set, NaiveEntity entity, NaiveJoins joins, string id, long start)
+    public NaiveVector(FeatureSetDefinition set, NaiveEntity entity, NaiveJoins joins, NaiveMembers members, string id, long start)
     {
-        (_set, _entity, _joins, _id) = (set, entity, joins, id);
+        (_set, _entity, _joins, _members, _id) = (set, entity, joins, members, id);
         Raw = new double?[set.Features.Count];
         _values = new double[set.VectorLength];
         Formulas.Length = set.Bucket / 1000.0;
@@ -29,6 +30,7 @@ internal sealed class NaiveVector
             {
                 FeatureSource.Metric => OfMetric(feature, start),
                 FeatureSource.Expression => OfExpression(feature),
+                FeatureSource.GroupAggregate => OverGroup(feature, start),
                 _ => Joined(feature, start + set.Bucket),
             };
             _values[i] = Raw[i] ?? Fill(i, start + set.Bucket);
@@ -102,6 +104,14 @@ internal sealed class NaiveVector
     {
         var value = _joins.Find(feature, _id, end);
         _joined.Add(value?.ToString("R", CultureInfo.InvariantCulture) ?? "none");
+        return value;
+    }
+
+    private double? OverGroup(FeatureDefinition feature, long start)
+    {
+        var group = _joins.GroupAt(_id, start + _set.Bucket);
+        var value = _members.Compute(feature, group, start);
+        _joined.Add($"{group}={value?.ToString("R", CultureInfo.InvariantCulture) ?? "none"}");
         return value;
     }
 

@@ -17,7 +17,7 @@ internal sealed class AssemblyHost
     [ThreadStatic]
     private static OutputBatch? _sharedOutput;
 
-    private readonly IReadOnlyList<(byte[]? Key, byte[] Value)> _log;
+    private readonly List<(byte[]? Key, byte[] Value)> _log;
     private readonly RecordBatch _batch = _sharedBatch ??= new();
     private readonly OutputBatch _output = _sharedOutput ??= new();
     private readonly Dictionary<string, (long Offset, byte[] Blob)> _pieces = [];
@@ -44,6 +44,9 @@ internal sealed class AssemblyHost
     public IReadOnlyList<Given> Output => _given;
 
     public FeatureAssembler Filter => _filter;
+
+    /// <summary>One record more in the log.</summary>
+    public void Append(Entry entry) => _log.Add(LogBytes.Of(entry));
 
     public AssemblyCounters Counters(int set = 0) => _filter.Counters(Partition)[set].Counters;
 
@@ -149,7 +152,7 @@ internal sealed class AssemblyHost
         var filter = new FeatureAssembler(_sets);
         filter.Start(new FilterTopics(
             [new TopicShape("sensor.readings", 8, 0)],
-            [new TopicShape("feature.vectors", 8, 11), new TopicShape("sensor.late", 8, 12), new TopicShape("feature.sets", 1, 13)]));
+            [new TopicShape("feature.vectors", 8, 11), new TopicShape("sensor.late", 8, 12), new TopicShape("feature.sets", 1, 13), new TopicShape("group.features", 8, 14)]));
         filter.Open(Partition);
         return filter;
     }

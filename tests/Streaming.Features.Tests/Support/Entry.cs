@@ -33,6 +33,12 @@ internal sealed record Ticked : Entry
     public required (int Source, long Until)[] Passed { get; init; }
 }
 
+/// <summary>What a member of a group says of itself in a bucket of a feature set.</summary>
+internal sealed record Said(string Hash, string Member, string Group, long Start, int Revision, long Ingest) : Entry
+{
+    public (string Name, double Value)[] Values { get; init; } = [];
+}
+
 internal sealed record Attributed(string Entity, long Ingest, bool Copy = false) : Entry
 {
     public bool OfGroup { get; init; }

@@ -26,6 +26,14 @@ internal sealed record Given(int Topic, string Key, string Value, string Headers
         return reading!;
     }
 
+    public GroupFeatures Said()
+    {
+        Assert.Equal(3, Topic);
+        var status = AvroCodec.TryDecode<GroupFeatures>(Convert.FromHexString(Value).AsSpan(ConfluentFraming.HeaderLength), AvroLimits.Default, out var said);
+        Assert.Equal(AvroStatus.Ok, status);
+        return said!;
+    }
+
     public string Header(string name)
     {
         Assert.True(new RecordHeaders(Convert.FromHexString(Headers)).TryGet(System.Text.Encoding.UTF8.GetBytes(name), out var value));

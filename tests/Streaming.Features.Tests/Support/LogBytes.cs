@@ -40,6 +40,21 @@ internal static class LogBytes
                     Attributes = attributed.Values,
                 }));
                 return (Encoding.UTF8.GetBytes(attributed.Entity), buffer.WrittenSpan.ToArray());
+            case Said said:
+                SensorLog.Encode(ref writer, new SensorLog(new GroupFeatures
+                {
+                    GroupId = said.Group,
+                    MemberId = said.Member,
+                    FeatureSet = "any",
+                    FeatureSetVersion = 1,
+                    FeatureSetHash = said.Hash,
+                    BucketStart = said.Start,
+                    BucketEnd = said.Start + 1,
+                    Revision = said.Revision,
+                    Features = said.Values.ToDictionary(value => value.Name, value => value.Value),
+                    IngestTime = said.Ingest,
+                }));
+                return (Encoding.UTF8.GetBytes(said.Group), buffer.WrittenSpan.ToArray());
             default:
                 throw new ArgumentException($"no bytes for {entry}");
         }

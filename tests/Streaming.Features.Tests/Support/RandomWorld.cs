@@ -15,6 +15,7 @@ internal static class RandomWorld
     public static FeatureSetDefinition Set(Random random, int number, bool bounded)
     {
         var bucket = random.Next(5, 40);
+        var scope = random.Chance(0.9) ? Scope.Entity : Scope.Group;
         var set = new FeatureSetDefinition
         {
             Name = $"set{number / 2}",
@@ -26,14 +27,14 @@ internal static class RandomWorld
             ReviseFor = random.Pick(0, 0, 10, 60, 200),
             ReviseEvery = random.Pick(0, 5, 30, 100),
             Emit = random.Pick(EmitMode.Close, EmitMode.Complete),
-            Scope = random.Chance(0.9) ? Scope.Entity : Scope.Group,
+            Scope = scope,
             From = random.Chance(0.2) ? random.Next(1000, 1200) : null,
             ExpectedReadings = random.Chance(0.3) ? random.Next(1, 6) : null,
             MaxReadingsPerBucket = bounded ? random.Pick(1, 2, 4, 10_000, 10_000) : 10_000,
             MaxOpenBuckets = bounded ? random.Pick(1, 2, 3, 1_000, 1_000) : 1_000,
             MaxEntities = bounded ? random.Pick(1, 2, 1_000, 1_000) : 1_000,
             Where = random.Chance(0.1) ? random.Pick(Formulas.Choices).Text : "",
-            Features = Features(random, bucket),
+            Features = Features(random, bucket, scope),
         };
         return random.Chance(0.25) ? set with { Lags = Lags(random, set) } : set;
     }
@@ -55,7 +56,7 @@ internal static class RandomWorld
         return new LagDefinition { Count = random.Next(1, 5), Of = [.. names.Take(random.Next(1, 3))], OnlyPresent = random.Chance(0.5), WithCurrent = random.Chance(0.5) };
     }
 
-    private static List<FeatureDefinition> Features(Random random, long bucket)
+    private static List<FeatureDefinition> Features(Random random, long bucket, Scope scope)
     {
         var features = new List<FeatureDefinition> { OfMetric(random, 0, bucket) };
         for (var i = random.Next(0, 5); i > 0; i--)
@@ -64,6 +65,7 @@ internal static class RandomWorld
             {
                 < 0.15 => Expression(random, features),
                 < 0.30 => Joined(random, features.Count),
+                < 0.40 when scope == Scope.Entity => OverGroup(random, features),
                 _ => OfMetric(random, features.Count, bucket),
             });
         }
@@ -100,17 +102,29 @@ internal static class RandomWorld
         };
     }
 
+    private static FeatureDefinition OverGroup(Random random, List<FeatureDefinition> before) => new()
+    {
+        Name = $"f{before.Count}",
+        Source = FeatureSource.GroupAggregate,
+        Feature = random.Pick([.. before.Where(feature => feature.Source == FeatureSource.Metric).Select(feature => feature.Name)]),
+        Aggregate = random.Pick(Aggregate.Count, Aggregate.Sum, Aggregate.Mean, Aggregate.Min, Aggregate.Max, Aggregate.Range, Aggregate.Stddev),
+        MaxAge = random.Pick<long?>(null, 30, 200),
+        Missing = Policy(random),
+    };
+
     private static MissingPolicy Policy(Random random) => random.Pick(
         MissingPolicy.None, MissingPolicy.None, MissingPolicy.None, new MissingPolicy(MissingPolicyKind.Nan, 0), new MissingPolicy(MissingPolicyKind.Constant, -99),
         new MissingPolicy(MissingPolicyKind.Last, 0, random.Next(10, 200)), new MissingPolicy(MissingPolicyKind.Skip, 0));
 
-    public static List<Entry> Log(Random random, int length = 60, int entities = 4)
+    public static List<Entry> Log(Random random, IReadOnlyList<FeatureSetDefinition> sets, int length = 60, int entities = 4)
     {
         var sources = random.Next(1, 4);
         var lags = Enumerable.Range(0, sources).Select(_ => random.Pick(0, 0, 5, 50)).ToArray();
         var clock = 1000L;
         var log = new List<Entry>();
         var sequence = 0;
+        var shared = sets.Where(set => set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate)).ToList();
+        log.AddRange(Enumerable.Range(0, shared.Count > 0 ? entities : 0).Where(_ => random.Chance(0.8)).Select(i => new Attributed($"e{i}", clock) { From = 900, Group = $"g{random.Next(2)}" }));
         while (log.Count < length)
         {
             clock += random.Chance(0.03) ? random.Next(50, 400) : random.Next(0, 8);
@@ -125,7 +139,8 @@ internal static class RandomWorld
                     Passed = [.. Enumerable.Range(0, sources).Where(_ => random.Chance(0.8)).Select(i => (i, clock - lags[i] - random.Next(0, 4)))],
                 },
                 < 0.20 => Attributes(random, entities, ingest),
-                < 0.30 when earlier.Count > 0 => Repeat(random, earlier, source, ingest),
+                < 0.34 when shared.Count > 0 => Say(random, shared, entities, ingest),
+                < 0.42 when earlier.Count > 0 => Repeat(random, earlier, source, ingest),
                 _ => new Sensed
                 {
                     Entity = random.Chance(0.1) ? $"é{random.Next(entities)}" : $"e{random.Next(entities)}",
@@ -147,6 +162,19 @@ internal static class RandomWorld
         }
 
         return log;
+    }
+
+    private static Said Say(Random random, List<FeatureSetDefinition> sets, int entities, long ingest)
+    {
+        var set = sets[random.Next(sets.Count)];
+        var time = ingest - random.Next(0, (int)(3 * set.Bucket)) - set.Align;
+        return new Said(
+            random.Chance(0.95) ? set.Hash : "another", random.Chance(0.6) ? $"e{random.Next(entities)}" : $"m{random.Next(2)}", random.Pick("g0", "g0", "g1", "g1", ""),
+            time - (time % set.Bucket) + set.Align, random.Next(0, 5), ingest)
+        {
+            Values = [.. set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Select(feature => feature.Feature).Distinct()
+                .Where(_ => random.Chance(0.8)).Select(name => (name, random.Next(-8, 9) / 2.0))],
+        };
     }
 
     private static Attributed Attributes(Random random, int entities, long ingest)

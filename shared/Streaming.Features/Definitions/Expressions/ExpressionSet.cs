@@ -57,6 +57,9 @@ internal sealed class ExpressionSet
     /// <summary>The expression of a feature.</summary>
     public ExpressionNode? this[int feature] => _nodes[feature];
 
+    /// <summary>Positions of the features that an expression names; none where the feature is no expression.</summary>
+    public IReadOnlySet<int> UsedBy(int feature) => _uses[feature];
+
     private void Visit(int feature)
     {
         if (_set.Features[feature].Source != FeatureSource.Expression || _visited[feature] == 2)

@@ -26,6 +26,7 @@ internal static class AllMutations
         ["features.name"] = ([new string('n', 201)], []),
         ["features.metric"] = ([new string('n', 201)], []),
         ["features.attribute"] = ([new string('n', 201)], []),
+        ["features.feature"] = ([new string('n', 201)], ["warn", "herd"]),
         ["features.above"] = (["warm", ".inf", ".nan", "'1'"], []),
         ["features.over"] = (["0", "a day", "-1d"], ["15m", "99999d"]),
         ["features.maxAge"] = (["0", "old"], []),

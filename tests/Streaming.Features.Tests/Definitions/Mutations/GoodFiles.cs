@@ -29,6 +29,7 @@ internal static class GoodFiles
           - { name: parity, attribute: parity, of: group, type: number }
           - { name: calved, attribute: calved_at, type: time, missing: skip }
           - { name: barn, metric: temperature, of: group, aggregate: last, maxAge: 1h }
+          - { name: herd, feature: warm, of: group, aggregate: stddev, maxAge: 2h }
           - name: above_barn
             value: warm - barn
             unit: "K"

@@ -1,0 +1,174 @@
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Streaming.Avro;
+using Streaming.Contracts;
+using Streaming.Pipeline.Tests.Chain;
+using Streaming.Testing;
+
+namespace Streaming.Pipeline.Tests;
+
+/// <summary>Groups whose members are spread over partitions, on a real cluster, with both services killed on the way, against a recomputation from what was published.</summary>
+public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registry)
+{
+    private const int Cows = 18;
+    private const int Buckets = 12;
+    private const long Bucket = 60_000;
+    private const double Near = 1e-9;
+    private static readonly long Start = new DateTimeOffset(2026, 1, 31, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly List<SensorReading> _readings = [];
+    private readonly List<EntityAttributes> _moves = [];
+
+    [Fact]
+    public async Task Killed_in_the_middle_every_member_has_what_all_readings_together_say_of_its_group()
+    {
+        var features = Directory.CreateTempSubdirectory("streaming-groups-");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "FeatureSets", "barns.yaml"), Path.Combine(features.FullName, "barns.yaml"));
+        await using var chain = await TestChain.PrepareAsync(kafka, registry, features.FullName);
+        ServiceInstance[] services = [chain.Start("SensorIngest"), chain.Start("FeatureAssembly")];
+        await chain.ReadyAsync();
+        Plan();
+
+        using var producer = chain.Producer();
+        var (readings, attributes) = (await chain.SchemaIdAsync(Topics.SensorRaw), await chain.SchemaIdAsync(Topics.EntityAttributes));
+        foreach (var move in _moves.Where(move => move.ValidFrom == Start))
+        {
+            await producer.ProduceAsync(chain.NameOf(Topics.EntityAttributes), Message(move.EntityId, move, attributes));
+        }
+
+        var half = _readings.Count / 2;
+        Send(_readings.Take(half));
+        await chain.UntilAsync(Topics.GroupFeatures, 1);
+        foreach (var service in services)
+        {
+            await service.CrashAsync();
+        }
+
+        // A cow that was moved in the middle is known to have been only now: what was said of the hours since is wrong on both sides.
+        foreach (var move in _moves.Where(move => move.ValidFrom != Start))
+        {
+            await producer.ProduceAsync(chain.NameOf(Topics.EntityAttributes), Message(move.EntityId, move, attributes));
+        }
+
+        foreach (var service in services)
+        {
+            await service.RestartAsync();
+        }
+
+        await chain.ReadyAsync();
+        Send(_readings.Skip(half));
+        await services[1].CrashAsync();
+        await services[1].RestartAsync();
+        await services[0].CrashAsync();
+        await services[0].RestartAsync();
+        await chain.ReadyAsync();
+
+        await AgreeAsync(chain);
+        Assert.Equal(0, chain.Observer.Count(Topics.DeadLetters));
+        await AssertCopiedOnceAsync(chain);
+        features.Delete(recursive: true);
+
+        void Send(IEnumerable<SensorReading> some)
+        {
+            foreach (var reading in some)
+            {
+                producer.Produce(chain.NameOf(Topics.SensorRaw), Message(reading.EntityId, reading, readings));
+            }
+
+            producer.Flush(Patience);
+        }
+    }
+
+    private void Plan()
+    {
+        var random = new Random(7);
+        for (var cow = 0; cow < Cows; cow++)
+        {
+            _moves.Add(new EntityAttributes { EntityId = $"cow-{cow}", ValidFrom = Start, GroupId = $"barn-{cow % 3}" });
+            if (cow % 4 == 0)
+            {
+                _moves.Add(new EntityAttributes { EntityId = $"cow-{cow}", ValidFrom = Start + (4 * Bucket) + 30_000, GroupId = cow % 8 == 0 ? "" : $"barn-{(cow + 1) % 3}" });
+            }
+        }
+
+        for (var bucket = 0; bucket < Buckets; bucket++)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                _readings.AddRange(Enumerable.Range(0, Cows).Where(cow => random.Next(5) > 0).Select(cow => new SensorReading
+                {
+                    EntityId = $"cow-{cow}",
+                    EventTime = Start + (bucket * Bucket) + (i * 15_000) + random.Next(15_000),
+                    Metrics = new Dictionary<string, double> { ["temperature"] = 38 + random.NextDouble() },
+                    Sequence = _readings.Count + cow,
+                }));
+            }
+        }
+    }
+
+    /// <summary>Everything gathered has left when the highest revisions are right: revisions go on until then, and then there are no more.</summary>
+    private async Task AgreeAsync(TestChain chain)
+    {
+        var expected = Expected();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var vectors = await chain.ReadAsync(Topics.FeatureVectors);
+            Assert.Equal(vectors.Count, vectors.Select(vector => (Text(vector, "entity_id"), vector.GetProperty("bucket_start").GetInt64(), vector.GetProperty("revision").GetInt32())).Distinct().Count());
+            var last = vectors.GroupBy(vector => (Text(vector, "entity_id"), vector.GetProperty("bucket_start").GetInt64()))
+                .ToDictionary(bucket => bucket.Key, bucket => Values(bucket.MaxBy(vector => vector.GetProperty("revision").GetInt32())));
+            var wrong = expected.Where(one => !last.TryGetValue(one.Key, out var values) || !values.Zip(one.Value).All(pair => double.IsNaN(pair.Second) ? double.IsNaN(pair.First) : Math.Abs(pair.First - pair.Second) < Near)).ToList();
+            if (wrong.Count == 0)
+            {
+                Assert.Equal(expected.Count, last.Count);
+                Assert.Contains(vectors, vector => vector.GetProperty("revision").GetInt32() > 0);
+                return;
+            }
+
+            Assert.True(clock.Elapsed < Patience, $"{wrong.Count} of {expected.Count} are wrong, the first {wrong[0].Key}: {string.Join(" ", wrong[0].Value)} is expected, "
+                + $"{(last.TryGetValue(wrong[0].Key, out var found) ? string.Join(" ", found) : "none")} came.\n{string.Join('\n', chain.Services.Select(service => service.Process.Output))}");
+            await Task.Delay(500);
+        }
+    }
+
+    private Dictionary<(string, long), double[]> Expected()
+    {
+        var own = _readings.GroupBy(reading => (reading.EntityId, Start: reading.EventTime / Bucket * Bucket)).ToDictionary(bucket => bucket.Key, bucket => bucket.Average(reading => reading.Metrics["temperature"]));
+        return own.ToDictionary(one => one.Key, one =>
+        {
+            var group = GroupAt(one.Key.EntityId, one.Key.Start + Bucket);
+            if (group.Length == 0)
+            {
+                return [one.Value, double.NaN, double.NaN, double.NaN, double.NaN];
+            }
+
+            var members = own.Where(other => other.Key.Start == one.Key.Start && GroupAt(other.Key.EntityId, one.Key.Start + Bucket) == group).Select(other => other.Value).ToList();
+            var mean = members.Average();
+            return new[] { one.Value, mean, members.Count, members.Max(), members.Count < 2 ? double.NaN : Math.Sqrt(members.Sum(member => (member - mean) * (member - mean)) / (members.Count - 1)) };
+        });
+    }
+
+    private string GroupAt(string cow, long end) => _moves.Where(move => move.EntityId == cow && move.ValidFrom < end).MaxBy(move => move.ValidFrom)!.GroupId!;
+
+    /// <summary>What was said once is in every partition once, whatever was killed.</summary>
+    private static async Task AssertCopiedOnceAsync(TestChain chain)
+    {
+        var said = await chain.ReadAsync(Topics.GroupFeatures);
+        Assert.True(said.Select(one => Text(one, "member_id")).Distinct().Count() == Cows);
+        var copies = (await chain.ReadAsync(Topics.SensorReadings)).Where(record => record.TryGetProperty("member_id", out _))
+            .GroupBy(record => (record.GetProperty("source_partition").GetInt32(), record.GetProperty("source_offset").GetInt64())).ToList();
+        Assert.Equal(said.Count, copies.Count);
+        var partitions = copies[0].Count();
+        Assert.True(partitions >= 2, $"sensor.readings has {partitions} partitions.");
+        Assert.All(copies, copy => Assert.Equal(partitions, copy.Count()));
+    }
+
+    private static Message<byte[]?, byte[]?> Message<T>(string key, T value, int schema)
+        where T : class, IAvroRecord<T> => new() { Key = Encoding.UTF8.GetBytes(key), Value = AvroCodec.ToFramed(value, schema) };
+
+    private static double[] Values(JsonElement vector) => [.. vector.GetProperty("features").EnumerateArray().Select(value => HexDouble.Parse(value.GetString()!))];
+
+    private static string Text(JsonElement record, string name) => record.GetProperty(name).ToString();
+}
