@@ -42,7 +42,7 @@ public sealed class PipelineDriver : IDisposable
         _schemas = new DriverSchemas(options.SchemaIds);
         _topics = Topics.All.ToDictionary(topic => topic, topic => new DriverTopic(topic, topic.Partitions == TopicPartitions.Entity ? options.Partitions : 1, _schemas.IdOf(topic)));
         _assembler = new FeatureAssembler(options.FeatureSets);
-        var ingest = new IngestFilter(options.Ingest, _schemas.For(Topics.SensorRaw), _clock, _schemas.For(Topics.EntityAttributes));
+        var ingest = new IngestFilter(options.Ingest, _schemas.For(Topics.SensorRaw), _clock, _schemas.For(Topics.EntityAttributes), _schemas.For(Topics.GroupFeatures));
         _stages = [new DriverStage(ChainStages.SensorIngest, ingest, Of), new DriverStage(ChainStages.FeatureAssembly, _assembler, Of)];
         if (options.Models.Count > 0)
         {

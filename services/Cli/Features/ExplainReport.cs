@@ -18,6 +18,7 @@ internal sealed record ExplainReport(
     IReadOnlyList<ExplainedWindow> Windows,
     ExplainedLags? Lags,
     IReadOnlyList<string> GroupMetrics,
+    IReadOnlyList<string> GroupFeatures,
     IReadOnlyList<string> Attributes,
     ExplainedMemory Memory,
     string RetentionAbove,
@@ -44,6 +45,7 @@ internal sealed record ExplainReport(
             [.. set.Features.Where(feature => feature.Over is not null).Select(feature => new ExplainedWindow(feature.Name, Duration.Text(feature.Over!.Value), feature.Over.Value / set.Bucket))],
             set.Lags is { } lags ? new ExplainedLags(lags.Count, lags.Of, lags.OnlyPresent ? "present" : "all", lags.WithCurrent) : null,
             description.GroupMetrics,
+            description.GroupFeatures,
             [.. description.Attributes.Select(attribute => attribute.OfGroup ? $"{attribute.Attribute} of the group" : attribute.Attribute)],
             new ExplainedMemory(
                 readings, (long)bytes, description.BytesPerEntity, description.BytesPerBucket, description.BytesPerReading, description.PastBuckets, description.BytesPerPastBucket, entities, (long)(bytes * entities)),

@@ -54,6 +54,11 @@ internal static class ExplainText
             yield return ("of the group", $"readings of {metric}");
         }
 
+        foreach (var feature in report.GroupFeatures)
+        {
+            yield return ("of the group", $"{feature} of its members");
+        }
+
         foreach (var attribute in report.Attributes)
         {
             yield return ("attribute", attribute);
