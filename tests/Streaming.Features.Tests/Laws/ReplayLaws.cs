@@ -25,7 +25,8 @@ public sealed class ReplayLaws
         var (later, vectors) = (0, 0);
         Cases.Check(1500, random =>
         {
-            var (sets, log) = (Bounded(random), RandomWorld.Log(random, length: 150));
+            var sets = Bounded(random);
+            var log = RandomWorld.Log(random, sets, length: 150);
             var from = random.Next(1000, 1500);
             var choice = new VectorChoice(from, from + random.Next(10, 600));
             var start = StartOf(log, WarmUp.Of(sets, Skew, Margin).NeededFrom(from));
@@ -148,7 +149,7 @@ public sealed class ReplayLaws
         Assert.True(both > 150, $"Only {both} cases had vectors of both versions.");
 
         static IEnumerable<Given> Of(IEnumerable<Given> given, int version) =>
-            given.Where(one => one.Topic == 0 ? one.Vector().FeatureSetVersion == version : one.Header("feature_set") == $"set0:{version}");
+            given.Where(one => one.Topic switch { 0 => one.Vector().FeatureSetVersion == version, 1 => one.Header("feature_set") == $"set0:{version}", _ => one.Said().FeatureSetVersion == version });
     }
 
     [Fact]
@@ -232,6 +233,7 @@ public sealed class ReplayLaws
         Sensed sensed => sensed.Ingest,
         Ticked ticked => ticked.Passed.Select(passed => passed.Until).DefaultIfEmpty(long.MinValue).Max(),
         Attributed attributed => attributed.Ingest,
+        Said said => said.Ingest,
         _ => long.MinValue,
     }).DefaultIfEmpty(long.MinValue).Max();
 

@@ -116,14 +116,19 @@ internal static class RandomWorld
         MissingPolicy.None, MissingPolicy.None, MissingPolicy.None, new MissingPolicy(MissingPolicyKind.Nan, 0), new MissingPolicy(MissingPolicyKind.Constant, -99),
         new MissingPolicy(MissingPolicyKind.Last, 0, random.Next(10, 200)), new MissingPolicy(MissingPolicyKind.Skip, 0));
 
-    public static List<Entry> Log(Random random, IReadOnlyList<FeatureSetDefinition> sets, int length = 60, int entities = 4)
+    /// <summary>A log.</summary>
+    /// <param name="random">Decides.</param>
+    /// <param name="sets">Those of which members of groups say something; none where left out.</param>
+    /// <param name="length">How many records.</param>
+    /// <param name="entities">How many entities.</param>
+    public static List<Entry> Log(Random random, IReadOnlyList<FeatureSetDefinition>? sets = null, int length = 60, int entities = 4)
     {
         var sources = random.Next(1, 4);
         var lags = Enumerable.Range(0, sources).Select(_ => random.Pick(0, 0, 5, 50)).ToArray();
         var clock = 1000L;
         var log = new List<Entry>();
         var sequence = 0;
-        var shared = sets.Where(set => set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate)).ToList();
+        var shared = (sets ?? []).Where(set => set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate)).ToList();
         log.AddRange(Enumerable.Range(0, shared.Count > 0 ? entities : 0).Where(_ => random.Chance(0.8)).Select(i => new Attributed($"e{i}", clock) { From = 900, Group = $"g{random.Next(2)}" }));
         while (log.Count < length)
         {
