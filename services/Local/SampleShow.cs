@@ -76,7 +76,7 @@ internal sealed class SampleShow(IChain chain, ChainObserver observer, IHistoryR
         while (await Task.WhenAny(end, Task.Delay(LookPause, clock, cancellation)) != end)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (chain.Failure is { } failure)
+            if (await chain.FailureAsync(cancellation) is { } failure)
             {
                 throw new ChainException(failure);
             }

@@ -10,8 +10,8 @@ internal interface IChain : IAsyncDisposable
     /// <summary>What a service is doing, in a word.</summary>
     string StateOf(string service);
 
-    /// <summary>Why a service has ended by itself; null while all run.</summary>
-    string? Failure { get; }
+    /// <summary>Why a service has ended by itself, or goes on only when it is started again; null while all do their work.</summary>
+    Task<string?> FailureAsync(CancellationToken cancellation);
 }
 
 /// <summary>A service could not do its work.</summary>

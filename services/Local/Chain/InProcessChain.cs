@@ -17,9 +17,12 @@ internal sealed class InProcessChain(ChainSettings settings, ILoggerFactory logg
 
     private readonly List<(IServiceRoom Room, Task Running)> _services = [];
 
-    public string? Failure => _services
+    public Task<string?> FailureAsync(CancellationToken cancellation) => Task.FromResult(Failure);
+
+    private string? Failure => _services
         .Where(service => service.Running.IsCompleted)
         .Select(service => $"{service.Room.Service} ended: {service.Running.Exception?.InnerException?.Message ?? "without saying why"}")
+        .Concat(_services.Select(service => PausedWorker.Find(service.Room.Service, service.Room.Health)).OfType<string>())
         .FirstOrDefault();
 
     public async Task StartAsync(CancellationToken cancellation)

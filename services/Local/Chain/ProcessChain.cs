@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text.Json;
+using Streaming.Hosting;
 
 namespace Streaming.Local.Chain;
 
@@ -17,7 +20,18 @@ internal sealed class ProcessChain(ChainSettings settings, string home, string l
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private bool _stopping;
 
-    public string? Failure => _stopping
+    public async Task<string?> FailureAsync(CancellationToken cancellation)
+    {
+        var failure = Ended;
+        foreach (var service in _services)
+        {
+            failure ??= await HealthAsync(service, cancellation) is { } health ? PausedWorker.Find(service.Name, health) : null;
+        }
+
+        return failure;
+    }
+
+    private string? Ended => _stopping
         ? null
         : _services.Where(service => service.Process.HasExited).Select(Explain).FirstOrDefault();
 
@@ -34,7 +48,7 @@ internal sealed class ProcessChain(ChainSettings settings, string home, string l
         {
             while (!await IsReadyAsync(service, cancellation))
             {
-                if (Failure is { } failure)
+                if (Ended is { } failure)
                 {
                     throw new ChainException(failure);
                 }
@@ -103,20 +117,23 @@ internal sealed class ProcessChain(ChainSettings settings, string home, string l
         return ServiceProcess.Start(name, start, Path.Combine(logs, $"{name}.log"), new Uri($"http://127.0.0.1:{port}/health/ready"), LastLines);
     }
 
-    private async Task<bool> IsReadyAsync(ServiceProcess service, CancellationToken cancellation)
+    private async Task<bool> IsReadyAsync(ServiceProcess service, CancellationToken cancellation) => await HealthAsync(service, cancellation) is { Ready: true };
+
+    /// <summary>What a service says of itself; null where it does not answer.</summary>
+    private async Task<HealthReport?> HealthAsync(ServiceProcess service, CancellationToken cancellation)
     {
         try
         {
             using var answer = await _http.GetAsync(service.Ready, cancellation);
-            return answer.IsSuccessStatusCode;
+            return await answer.Content.ReadFromJsonAsync<HealthReport>(cancellation);
         }
-        catch (HttpRequestException)
+        catch (Exception silent) when (silent is HttpRequestException or JsonException)
         {
-            return false;
+            return null;
         }
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 
