@@ -129,6 +129,7 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         var hash = FeatureSetFile.Parse(next, new YamlProblems(file))!.Hash;
         string[] backfill = ["replay", .. Range(range), "--definition", file, "--into-history"];
         Assert.Contains("end the backfill there", await RunAsync(chain, 78, ["replay", "--from", $"{range.From}", "--to", $"{range.To + 1}", .. backfill[5..]]), StringComparison.Ordinal);
+        await RefuseSilentMembersAsync(chain, range, next);
 
         await using var killed = Start(chain, [.. backfill, "--rate", "4000"]);
         var job = (await killed.LineAsync(line => line.StartsWith("streaming: job ", StringComparison.Ordinal), Patience)).Split(' ', ';')[2];
@@ -150,6 +151,16 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         // From then on the content belongs to the name and version.
         await File.WriteAllTextAsync(file, next.Replace("grace: 1m", "grace: 2m", StringComparison.Ordinal));
         Assert.Contains(hash, await RunAsync(chain, 78, ["replay", .. Range(range), "--definition", file, "--to-topic", "draft.vectors"]), StringComparison.Ordinal);
+    }
+
+    private static async Task RefuseSilentMembersAsync(TestChain chain, (long From, long To) range, string rooms)
+    {
+        var file = chain.FileFor("barns.yaml");
+        await File.WriteAllTextAsync(file, rooms.Replace("name: rooms", "name: barns\nreviseFor: 1h", StringComparison.Ordinal) + "\n  - { name: others_co2, feature: co2_mean, of: group, aggregate: mean, missing: nan }\n");
+        foreach (var target in (string[][])[["--into-history"], ["--to-topic", "barns.vectors"]])
+        {
+            Assert.Contains("others_co2 would be missing in every vector", await RunAsync(chain, 78, ["replay", .. Range(range), "--definition", file, .. target]), StringComparison.Ordinal);
+        }
     }
 
     private static async Task RefuseAnotherContentAsync(TestChain chain, string features, string rooms)

@@ -63,6 +63,7 @@ internal sealed class ReplaySession : IAsyncDisposable
         var choice = _asked.Choice!;
         _sets = await _asked.Options.Sets.ReadAsync(_parsed, _asked.Kafka, _registry, cancellation);
         var kind = _asked.Topic is null ? ReplayJob.Backfill : ReplayJob.Replay;
+        Backfills.RefuseSilentMembers(_sets, kind);
         RefuseLiveRange(kind, choice.To);
         Use(kind);
         var plan = await LogPlan.MakeAsync(_asked.Kafka, _computed, choice, _asked.Skew, cancellation);

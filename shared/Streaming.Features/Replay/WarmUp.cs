@@ -4,7 +4,7 @@ namespace Streaming.Features.Replay;
 
 /// <summary>
 /// How far back in the log a replay of a range must begin, so that its first vector is what was served (docs/TIME.md, rule 20). Three things reach back: the buckets that
-/// vectors look at (windows, lags, last known values, a group's readings), devices whose clocks are ahead, and the moment in which sources take turns to report.
+/// vectors look at (windows, lags, last known values, a group's readings and its members' values), devices whose clocks are ahead, and the moment in which sources take turns to report.
 /// </summary>
 public sealed record WarmUp
 {
@@ -43,7 +43,10 @@ public sealed record WarmUp
         var lags = (set.Lags?.Count ?? 0) * set.Bucket;
         var lastKnown = set.Features.Select(feature => feature.Missing.Kind == MissingPolicyKind.Last ? feature.Missing.MaxAge + set.Bucket : 0).DefaultIfEmpty().Max();
         var ofGroup = set.Features.Select(feature => feature.Source == FeatureSource.GroupMetric ? feature.MaxAge ?? 0 : 0).DefaultIfEmpty().Max();
-        return set.Bucket + window + lags + lastKnown + ofGroup;
+        var ofMembers = set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate)
+            ? set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Max(feature => feature.MaxAge) ?? FeatureSetRules.KeepsMembers(set)
+            : 0;
+        return set.Bucket + window + lags + lastKnown + ofGroup + ofMembers;
     }
 
     private static IEnumerable<string> Endless(FeatureSetDefinition set)
