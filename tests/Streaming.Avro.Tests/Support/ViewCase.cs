@@ -129,7 +129,7 @@ internal sealed record ViewCase(RecordCase Record, ViewCase.Reading TryRead)
         var writer = new AvroWriter(rewritten);
         GroupFeatures.EncodeFields(
             ref writer, view.GroupId, view.MemberId, view.FeatureSet, view.FeatureSetVersion, view.FeatureSetHash, view.BucketStart, view.BucketEnd,
-            view.Revision, view.Features.Encoded);
+            view.Revision, view.Features.Encoded, view.HasIngestTime ? view.IngestTime : null, view.SourcePartition, view.SourceOffset);
         return status;
     }
 
