@@ -25,7 +25,7 @@ public sealed class HerdSampleTests : IDisposable
 
         var compared = await CompareAsync(play);
 
-        Assert.Equal((6580, 6580 * 34), (compared.GetProperty("vectors").GetInt32(), compared.GetProperty("values").GetInt32()));
+        Assert.Equal((6585, 6585 * 39), (compared.GetProperty("vectors").GetInt32(), compared.GetProperty("values").GetInt32()));
         Assert.All(["contributed", "duplicate", "filtered", "late", "refused"], state => Assert.NotEqual(0, compared.GetProperty($"readings_{state}").GetInt32()));
         var shown = await run.LineAsync(line => line.Contains(" dead ", StringComparison.Ordinal) && line.Contains("all 9", StringComparison.Ordinal), TellTime);
         Assert.Contains($"late {compared.GetProperty("readings_late")}  dead {compared.GetProperty("readings_refused")} ", shown, StringComparison.Ordinal);

@@ -89,7 +89,7 @@ class Cow:
         last = self.herd.end - QUIET_END
         moment = lambda share: START + DAY + int(share * (last - START - DAY)) // MINUTE * MINUTE
         away = self.random.uniform(3, 8) if self.number % 3 == 0 else 0
-        away = 31 if self.number % 20 == 6 else away  # longer than a vector can be revised
+        away = 31 if self.number % 20 == 6 else away
         begin = moment(self.random.uniform(0, 0.8))
         self.away = (begin, min(begin + int(away * HOUR), last))
         begin = moment(self.random.random())
@@ -99,6 +99,7 @@ class Cow:
         self.restart = moment(0.6) if self.number % 10 == 3 else 0
         self.ahead = 4 * MINUTE if self.number % 10 == 2 else 0  # a fast clock
         self.leap = moment(0.5) if self.number % 10 == 8 else 0  # a clock that jumps into the next century
+        self.fall = moment(0.4) if self.number % 10 == 5 else 0  # one that falls back by longer than a vector can be revised
 
     def illness(self, time):
         """0 healthy, 1 as ill as can be; it comes within half a day and goes within a day."""
@@ -117,6 +118,8 @@ class Cow:
             clock = time + self.ahead
             if self.leap and 0 <= time - self.leap < 30 * MINUTE:
                 clock = time + 2**31 * 1000 * 2
+            if self.fall and 0 <= time - self.fall < 30 * MINUTE:
+                clock = time - 30 * DAY
             reading = {"entity": self.name, "time": clock, "metrics": metrics, "device": f"bolus-{self.number + 1:03}", "sequence": sequence}
             if self.away[0] <= time < self.away[1]:
                 kept.append(reading)
@@ -212,8 +215,9 @@ class Cow:
 
 def lines(cows, days, seed):
     """What is played, line by line."""
-    # Not more than half a day is on its way at once, so that a vector can still be revised when its barn is heard of; and the last revisions are gathered for a while.
-    yield {"label": LABEL, "mostOnTheirWay": max(500, cows * 72), "settle": 20_000}
+    # Not more than half a day is on its way at once, so that a vector can still be revised when its barn and its pen are heard of. The last revisions are gathered
+    # for a while, and then those that they make in the pen.
+    yield {"label": LABEL, "mostOnTheirWay": max(500, cows * 72), "settle": 12_000}
     yield from Herd(cows, days, seed).lines()
 
 

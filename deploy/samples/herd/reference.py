@@ -15,7 +15,7 @@ import math
 from collections import defaultdict
 
 HOUR, DAY = 3_600_000, 86_400_000
-GRACE, REVISE_FOR = 600_000, DAY
+GRACE, REVISE_FOR = 600_000, 7 * DAY
 # No clock that a run can have is so far ahead: these are refused at the door.
 FUTURE = 4_102_444_800_000
 USED = {"temp", "temp_without_drink_cycles", "act", "act_index", "rum_index", "mot_period", "mot_pulse_width", "ph", "water_intake", "milk_yield"}
@@ -40,22 +40,26 @@ class Cow:
         if time > FUTURE:
             return "refused"
         identity = (reading["device"], time, reading["sequence"])
-        if identity in self.seen:
+        start = time // HOUR * HOUR
+        is_late = self.watermark >= start + HOUR + GRACE + REVISE_FOR
+        if identity in self.seen and not is_late:
             return "duplicate"
-        self.seen.add(identity)
-        before, self.watermark = self.watermark, max(self.watermark, time)
+        self.watermark = max(self.watermark, time)
         if metrics.get("in_reticulum", 1) != 1 or not USED & metrics.keys():
             return "filtered"
-        start = time // HOUR * HOUR
-        if before >= start + HOUR + GRACE + REVISE_FOR:
+        if is_late:
             return "late"
+        self.seen.add(identity)
         self.hours.add(start)
         for name, value in metrics.items():
             bisect.insort(self.metrics[name], (time, value), key=lambda pair: pair[0])  # of one time, in the order of arrival
         return "contributed"
 
+    def has_vector(self, start):
+        return start in self.hours and self.watermark >= start + HOUR + GRACE
+
     def closed_hours(self):
-        return sorted(start for start in self.hours if self.watermark >= start + HOUR + GRACE)
+        return sorted(filter(self.has_vector, self.hours))
 
     def within(self, metric, start, end):
         """Readings of a metric from start, not at end."""
@@ -83,6 +87,7 @@ class Farm:
     def __init__(self, lines):
         self.cows, self.pens, self.classes = defaultdict(Cow), defaultdict(lambda: defaultdict(list)), defaultdict(int)
         self.truths = defaultdict(list)
+        self.shared = {}
         for line in lines:
             if reading := line.get("reading"):
                 if reading.get("group"):
@@ -107,6 +112,17 @@ class Farm:
         readings = self.pens[pen][metric] if pen else []
         place = bisect.bisect_left(readings, (end,))
         return readings[place - 1][1] if place and end - readings[place - 1][0] <= HOUR else MISSING
+
+    def penmates(self, pen, start):
+        """Activity in an hour and rumination in the day before its end, of every cow who has a vector of the hour and stood in a pen when it ended."""
+        if start not in self.shared:
+            end, rum = start + HOUR, "rum_index"
+            self.shared[start] = [
+                (cow.pen(end), mean(cow.within("act", start, end)), increase(cow.before(rum, end - DAY), cow.within(rum, end - DAY, end)))
+                for cow in self.cows.values() if cow.has_vector(start)
+            ]
+        mates = [(activity, rumination) for where, activity, rumination in self.shared[start] if where == pen and pen is not None]
+        return [[value for value in column if not math.isnan(value)] for column in (zip(*mates) if mates else ([], []))]
 
     def vectors(self, every=1):
         """(cow, hour, features) for every hour that has a vector."""
@@ -152,6 +168,12 @@ class Farm:
         found["barn_humidity"] = self.barn(pen, "hum", end)
         found["barn_index"] = self.barn(pen, "temp_hum_index", end)
         found["heat_stress"] = MISSING if math.isnan(found["barn_index"]) else float(found["barn_index"] > 68)
+        activities, ruminations = self.penmates(pen, start)
+        found["pen_cows"] = float(len(activities))
+        found["pen_activity"] = average(activities)
+        found["activity_in_pen"] = found["activity"] - found["pen_activity"]
+        found["pen_rumination"] = average(ruminations)
+        found["rumination_in_pen"] = found["rumination_day"] - found["pen_rumination"]
         found["parity"] = cow.attribute("parity", end)
         found["calved"] = cow.attribute("calved_at", end)
         found["days_in_milk"] = (end - found["calved"]) / 1000 / 86_400
@@ -162,8 +184,12 @@ def values_of(readings):
     return [value for _, value in readings]
 
 
+def average(values):
+    return math.fsum(values) / len(values) if values else MISSING
+
+
 def mean(readings):
-    return math.fsum(values_of(readings)) / len(readings) if readings else MISSING
+    return average(values_of(readings))
 
 
 def greatest(readings):
