@@ -20,7 +20,8 @@ public sealed class StartRefusalTests : IDisposable
         var file = Path.Combine(_folder.FullName, "occupancy.yaml");
         await File.WriteAllTextAsync(file, set.Replace("grace: 0s", "graze: 0s", StringComparison.Ordinal));
 
-        await RefusedAsync("FeatureAssembly", "Features__Directory", $"{file}(9,1): unknown field 'graze'", "Did you mean 'grace'?");
+        var line = Array.IndexOf(set.Split('\n'), "grace: 0s") + 1;
+        await RefusedAsync("FeatureAssembly", "Features__Directory", $"{file}({line},1): unknown field 'graze'", "Did you mean 'grace'?");
     }
 
     [Fact]
