@@ -1,11 +1,11 @@
 using System.CommandLine;
+using Streaming.Cli.Features;
 using Streaming.Cli.History;
 using Streaming.Features.Definitions;
 using Streaming.History.Export;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
 using Streaming.Hosting;
-using Streaming.Yaml;
 
 namespace Streaming.Cli.Exporting;
 
@@ -105,16 +105,8 @@ internal sealed class ExportOptions
 
     private static ExportedFeatureSet? Definition(FileInfo file, FeatureSetName set, List<string> errors)
     {
-        if (!file.Exists)
+        if (FeatureFiles.ReadDefinition(file, errors) is not { } definition)
         {
-            errors.Add($"--definition '{file}': there is no such file.");
-            return null;
-        }
-
-        var problems = new YamlProblems(file.Name);
-        if (FeatureSetFile.Parse(File.ReadAllText(file.FullName), problems) is not { } definition)
-        {
-            errors.AddRange(problems.Items.Select(problem => $"--definition: {problem}"));
             return null;
         }
 

@@ -53,6 +53,24 @@ internal static class FeatureFiles
         return FeatureSetDirectory.Read(file, problems) ?? throw Wrong(problems);
     }
 
+    /// <summary>Reads what <c>--definition</c> names.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="errors">Takes everything that is wrong with it.</param>
+    /// <returns>The set; null where something is wrong.</returns>
+    public static FeatureSetDefinition? ReadDefinition(FileInfo file, List<string> errors)
+    {
+        if (!file.Exists)
+        {
+            errors.Add($"--definition '{file}': there is no such file.");
+            return null;
+        }
+
+        var problems = new YamlProblems(file.Name);
+        var set = FeatureSetDirectory.Read(file.FullName, problems);
+        errors.AddRange(problems.Items.Select(problem => $"--definition: {problem}"));
+        return set;
+    }
+
     /// <summary>Why a file cannot be used.</summary>
     public static CommandException Wrong(YamlProblems problems) => new(
         $"{problems.File} has mistakes:{Environment.NewLine}{string.Join(Environment.NewLine, problems.Items.OrderBy(problem => (problem.Line, problem.Column)))}", exitCode: CommandExit.BadInput);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Streaming.Avro.Registry;
+using Streaming.Cli.Features;
 using Streaming.Cli.History;
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
@@ -31,7 +32,7 @@ internal sealed class ReplaySets
     {
         var errors = new List<string>();
         var register = await RegisterAsync(kafka, registry, cancellation);
-        var defined = (parsed.GetValue(_definitions) ?? []).Select(file => Define(file, errors)).OfType<FeatureSetDefinition>().ToList();
+        var defined = (parsed.GetValue(_definitions) ?? []).Select(file => FeatureFiles.ReadDefinition(file, errors)).OfType<FeatureSetDefinition>().ToList();
         errors.AddRange(register.Check(defined));
         var names = (parsed.GetValue(_sets) ?? []).Select(text => FeatureSetName.Read(text, errors)).ToList();
         var sets = new List<FeatureSetDefinition>();
@@ -56,7 +57,7 @@ internal sealed class ReplaySets
     {
         var errors = new List<string>();
         var register = await RegisterAsync(kafka, registry, cancellation);
-        var defined = (parsed.GetValue(_definitions) ?? []).Select(file => Define(file, errors)).OfType<FeatureSetDefinition>().ToList();
+        var defined = (parsed.GetValue(_definitions) ?? []).Select(file => FeatureFiles.ReadDefinition(file, errors)).OfType<FeatureSetDefinition>().ToList();
         var sets = new List<FeatureSetDefinition>();
         foreach (var wanted in job.Sets)
         {
@@ -95,20 +96,6 @@ internal sealed class ReplaySets
         var ran = register.Sets.Select(set => $"{set.Name}:{set.Version}").ToList();
         errors.Add($"--feature-set '{name.Name}{(name.Version is { } asked ? $":{asked}" : "")}': has not run; feature.sets names {(ran.Count == 0 ? "none" : string.Join(", ", ran))}. One that has not run needs its file: --definition FILE.");
         return null;
-    }
-
-    private static FeatureSetDefinition? Define(FileInfo file, List<string> errors)
-    {
-        if (!file.Exists)
-        {
-            errors.Add($"--definition '{file}': there is no such file.");
-            return null;
-        }
-
-        var problems = new YamlProblems(file.Name);
-        var set = FeatureSetFile.Parse(File.ReadAllText(file.FullName), problems);
-        errors.AddRange(problems.Items.Select(problem => $"--definition: {problem}"));
-        return set;
     }
 
     /// <summary>A set as it was published. It must come to the hash under which it ran: the rules may have changed since.</summary>

@@ -31,7 +31,7 @@ internal sealed unsafe class VectorPlan
         Features = new FeaturePlan[set.Features.Count];
         Shared = [.. Enumerable.Range(0, set.Features.Count).Where(feature => set.Features.Any(other => other.Source == FeatureSource.GroupAggregate && other.Feature == set.Features[feature].Name))];
         SharedNames = [.. Shared.Select(feature => Encoding.UTF8.GetBytes(set.Features[feature].Name))];
-        KeepsMembers = set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Max(feature => feature.MaxAge) ?? FeatureSetRules.KeepsMembers(set);
+        KeepsMembers = FeatureSetRules.KeepsMembers(set);
         var words = Lay(byMetric, names, isLookedBackAt: true, 0);
         Told = [.. Enumerable.Range(0, set.Features.Count).Where(feature => set.Features[feature].Missing.Kind == MissingPolicyKind.Last || set.Lags?.Of.Contains(set.Features[feature].Name) == true)];
         ToldAt = words;

@@ -88,8 +88,9 @@ internal static class FeatureSetRules
         }
     }
 
-    /// <summary>How long it is remembered what members say where the set does not say it: as long as an entity that sends without great gaps may ask, and an hour.</summary>
-    public static long KeepsMembers(FeatureSetDefinition set) => set.Grace + set.IdleClose + set.ReviseFor + AnHour;
+    /// <summary>How long it is remembered what members say: the longest <c>maxAge</c>; where the set says none, as long as an entity that sends without great gaps may ask, and an hour.</summary>
+    public static long KeepsMembers(FeatureSetDefinition set) =>
+        set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Max(feature => feature.MaxAge) ?? set.Grace + set.IdleClose + set.ReviseFor + AnHour;
 
     private static bool IsOverGroup(FeatureSetDefinition set, ExpressionSet expressions, int feature, HashSet<int> seen) =>
         seen.Add(feature) && (set.Features[feature].Source == FeatureSource.GroupAggregate || expressions.UsedBy(feature).Any(used => IsOverGroup(set, expressions, used, seen)));

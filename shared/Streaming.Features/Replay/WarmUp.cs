@@ -43,9 +43,7 @@ public sealed record WarmUp
         var lags = (set.Lags?.Count ?? 0) * set.Bucket;
         var lastKnown = set.Features.Select(feature => feature.Missing.Kind == MissingPolicyKind.Last ? feature.Missing.MaxAge + set.Bucket : 0).DefaultIfEmpty().Max();
         var ofGroup = set.Features.Select(feature => feature.Source == FeatureSource.GroupMetric ? feature.MaxAge ?? 0 : 0).DefaultIfEmpty().Max();
-        var ofMembers = set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate)
-            ? set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Max(feature => feature.MaxAge) ?? FeatureSetRules.KeepsMembers(set)
-            : 0;
+        var ofMembers = set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate) ? FeatureSetRules.KeepsMembers(set) : 0;
         return set.Bucket + window + lags + lastKnown + ofGroup + ofMembers;
     }
 
