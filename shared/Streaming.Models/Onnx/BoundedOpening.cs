@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 
@@ -17,7 +18,8 @@ internal static class BoundedOpening
         var attempt = new Attempt<T>(open);
         var thread = new Thread(attempt.Run) { IsBackground = true, Name = "opening a model" };
         thread.Start();
-        opened = thread.Join(most) || !attempt.Abandon() ? attempt.Result() : null;
+        var ended = thread.Join(most) || !attempt.Abandon();
+        opened = ended ? attempt.Result(most) : null;
         return opened is not null;
     }
 
@@ -28,6 +30,8 @@ internal static class BoundedOpening
         private const int Done = 1;
         private const int Abandoned = 2;
 
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private TimeSpan _taken;
         private int _state;
         private T? _opened;
         private ExceptionDispatchInfo? _failure;
@@ -43,6 +47,7 @@ internal static class BoundedOpening
                 _failure = ExceptionDispatchInfo.Capture(failure);
             }
 
+            _taken = Stopwatch.GetElapsedTime(_started);
             if (Interlocked.CompareExchange(ref _state, Done, Running) == Abandoned)
             {
                 _opened?.Dispose();
@@ -52,10 +57,17 @@ internal static class BoundedOpening
         /// <returns>Whether it was still running.</returns>
         public bool Abandon() => Interlocked.CompareExchange(ref _state, Abandoned, Running) == Running;
 
-        public T Result()
+        /// <returns>Nothing where it took too long: one that waits late must not accept what one that waits on time refuses.</returns>
+        public T? Result(TimeSpan most)
         {
             _failure?.Throw();
-            return _opened!;
+            if (_taken <= most)
+            {
+                return _opened;
+            }
+
+            _opened!.Dispose();
+            return null;
         }
     }
 }
