@@ -16,7 +16,7 @@ public abstract class IndependentClientConformance : RegistryTests
 
         var script = Path.Combine(AppContext.BaseDirectory, "independent_client.py");
         var python = await PythonEnvironment.CreateAsync("confluent-kafka[avro,schemaregistry]");
-        var output = await python.RunAsync(script, TimeSpan.FromMinutes(1), BaseUrl, prefix, names.SubjectOf(Topics.SensorRaw));
+        var output = await python.RunAsync(script, TimeSpan.FromMinutes(2), BaseUrl, prefix, names.SubjectOf(Topics.SensorRaw));
         using var said = JsonDocument.Parse(output.Split('\n').Single(line => line.StartsWith('{')));
 
         Assert.Equal(ids[Topics.SensorRaw], said.RootElement.GetProperty("id").GetInt32());

@@ -104,9 +104,11 @@ public sealed class WriterSchemasTests
         await Eventually.HoldsAsync(
             () =>
             {
-                var status = schemas.TryGet(5, out _);
+                var (asked, status) = (registry.Asked.Count, schemas.TryGet(5, out _));
                 seen.Add(status);
-                Assert.True(status == WriterSchemaStatus.Ready || schemas.LastFailure is not null || failures == 8);
+
+                // Whoever is asked again has failed before; the ninth time it does not.
+                Assert.True(status == WriterSchemaStatus.Ready || schemas.LastFailure is not null || asked < 2 || registry.Asked.Count == 9);
                 time.Advance(TimeSpan.FromSeconds(1));
                 return status == WriterSchemaStatus.Ready;
             },
@@ -220,6 +222,8 @@ public sealed class WriterSchemasTests
             await Task.Yield();
         }
 
+        await Eventually.HoldsAsync(() => registry.Asked.Count > 100, "more than the first burst");
+
         // A burst of one second's worth, then 100 a second for 10 s.
         Assert.InRange(registry.Asked.Count, 101, 1101 + options.MaxParallelFetches);
         Assert.InRange(registry.MostAsking, 1, options.MaxParallelFetches);
@@ -268,7 +272,7 @@ public sealed class WriterSchemasTests
         schemas.TryGet(1, out _);
         await Eventually.HoldsAsync(() => !registry.Asked.IsEmpty, "asked");
 
-        await schemas.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await schemas.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         await schemas.DisposeAsync();
 
         Assert.Equal(WriterSchemaStatus.Fetching, schemas.TryGet(1, out _));

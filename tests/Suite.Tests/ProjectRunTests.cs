@@ -43,19 +43,24 @@ public sealed class ProjectRunTests : IDisposable
     [Fact]
     public async Task What_hangs_is_ended_with_all_that_it_started()
     {
-        var run = new ProjectRun(_folder.FullName, TimeSpan.FromSeconds(1));
-        var (exitCode, _, output) = await run.ExecuteAsync("/bin/sh", ["-c", "sleep 300 & echo $!; wait"], CancellationToken.None);
+        // Long enough that it has started something: how long that is, depends on the machine.
+        int? started = null;
+        for (var allowed = TimeSpan.FromSeconds(1); started is null && allowed < Ample; allowed *= 2)
+        {
+            var (exitCode, _, _) = await new ProjectRun(_folder.FullName, allowed).ExecuteAsync("/bin/sh", ["-c", $"sleep 300 & echo $! > {Note}; wait"], CancellationToken.None);
+            Assert.Null(exitCode);
+            started = Noted();
+        }
 
-        Assert.Null(exitCode);
-        Assert.True(await EndsAsync(int.Parse(output, CultureInfo.InvariantCulture)));
+        Assert.True(await EndsAsync(started!.Value));
     }
 
     [Fact]
     public async Task What_a_program_leaves_behind_does_not_hold_up_the_run()
     {
         var (exitCode, time, output) = await new ProjectRun(_folder.FullName, Ample)
-            .ExecuteAsync("/bin/sh", ["-c", "sleep 300 & echo $!; exit 3"], CancellationToken.None);
-        using var left = Process.GetProcessById(int.Parse(output.Split('\n')[0], CultureInfo.InvariantCulture));
+            .ExecuteAsync("/bin/sh", ["-c", $"sleep 300 & echo $! > {Note}; exit 3"], CancellationToken.None);
+        using var left = Process.GetProcessById(Noted()!.Value);
         left.Kill();
 
         Assert.Equal(3, exitCode);
@@ -66,14 +71,24 @@ public sealed class ProjectRunTests : IDisposable
     [Fact]
     public async Task A_stopped_run_ends_what_it_started()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        var note = Path.Combine(_folder.FullName, "pid");
+        using var stop = new CancellationTokenSource();
+        var running = new ProjectRun(_folder.FullName, Ample).ExecuteAsync("/bin/sh", ["-c", $"echo $$ > {Note}; exec sleep 300"], stop.Token);
+        while (Noted() is null)
+        {
+            Assert.False(running.IsCompleted);
+            await Task.Delay(20);
+        }
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new ProjectRun(_folder.FullName, Ample).ExecuteAsync("/bin/sh", ["-c", $"echo $$ > {note}; exec sleep 300"], stop.Token));
+        await stop.CancelAsync();
 
-        Assert.True(await EndsAsync(int.Parse(await File.ReadAllTextAsync(note), CultureInfo.InvariantCulture)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.True(await EndsAsync(Noted()!.Value));
     }
+
+    private string Note => Path.Combine(_folder.FullName, "pid");
+
+    /// <summary>The process that a program has noted; null before the line is whole.</summary>
+    private int? Noted() => File.Exists(Note) && File.ReadAllText(Note) is var text && text.EndsWith('\n') ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private Task<ProjectResult> RunOutcomesAsync(SuiteOptions options) =>
         new ProjectRun(_folder.FullName, Ample).RunAsync(
@@ -84,7 +99,7 @@ public sealed class ProjectRunTests : IDisposable
 
     private static async Task<bool> EndsAsync(int process)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(Ample);
         try
         {
             using var found = Process.GetProcessById(process);

@@ -161,9 +161,10 @@ public sealed class WriterSchemas : IWriterSchemas, IAsyncDisposable
 
         try
         {
-            entry.Answer = await AskAsync(entry.Id, cancellation).ConfigureAwait(false);
+            var answer = await AskAsync(entry.Id, cancellation).ConfigureAwait(false);
+            Volatile.Write(ref _lastFailure, null); // before the answer: who has that one must not read of a failure that is over
+            entry.Answer = answer;
             entry.Release();
-            Volatile.Write(ref _lastFailure, null);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {

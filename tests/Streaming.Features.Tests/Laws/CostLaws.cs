@@ -85,11 +85,16 @@ public sealed class CostLaws
         var readings = Enumerable.Range(0, 20_000).Select(i => (Entry)Some.Reading($"e{i}", 1000 + (i % 7))).Prepend(Some.Tick(1000)).ToList();
         var host = new AssemblyHost([Some.Set() with { IdleClose = 1_000_000 }], [.. readings, .. Enumerable.Range(0, 10_000).Select(i => Some.Tick(1010 + i))]);
         host.Step(readings.Count);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        host.Step(10_000);
+        var quickest = TimeSpan.MaxValue;
+        for (var part = 0; part < 50; part++)
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            host.Step(200);
+            quickest = clock.Elapsed < quickest ? clock.Elapsed : quickest;
+        }
 
-        // A scan would be 200 million looks at an entity; the bound leaves room for a busy machine.
-        Assert.True(clock.ElapsedMilliseconds < 2_000, $"{clock.ElapsedMilliseconds} ms");
+        // A scan would be four million looks at an entity in each part; the quickest counts, since whatever else the machine does only adds to it.
+        Assert.True(quickest < TimeSpan.FromMilliseconds(5), $"200 ticks take {quickest.TotalMilliseconds} ms");
         Assert.Empty(host.Output);
     }
 

@@ -11,7 +11,7 @@ namespace Streaming.Kafka.Tests;
 /// <summary>What a worker refuses to do, and what it says then.</summary>
 public sealed class RefusalTests(KafkaServer server)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task Without_a_declared_first_start_it_refuses_and_writes_nothing()
@@ -32,7 +32,7 @@ public sealed class RefusalTests(KafkaServer server)
         bench.Options.FirstStartWait = TimeSpan.FromMinutes(1);
         bench.Feed(LoopTests.Numbers(10, 3));
         var worker = bench.Start(new EchoFilter());
-        await Until(() => worker.Statistics.State == WorkerState.WaitingForFirstStart, bench);
+        await bench.UntilAsync(() => worker.Statistics.State == WorkerState.WaitingForFirstStart, Patience);
         var declared = await FirstStart.DeclareAsync(bench.Options, bench.Group, [bench.Input]);
         Assert.All(declared, partition => Assert.False(partition.AlreadyDeclared));
         await bench.DrainAsync(Patience);
@@ -51,7 +51,7 @@ public sealed class RefusalTests(KafkaServer server)
         Assert.All(again, partition => Assert.True(partition.AlreadyDeclared));
         Assert.Equal(10, again.Sum(partition => partition.Offset));
         var next = bench.Start(new CountingFilter());
-        await Until(() => next.Statistics.State == WorkerState.Live, bench);
+        await bench.UntilAsync(() => next.Statistics.State == WorkerState.Live, Patience);
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public sealed class RefusalTests(KafkaServer server)
         using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bench.Options.BootstrapServers }).Build())
         {
             await admin.DeleteTopicsAsync([bench.State]);
+            await bench.UntilAsync(() => admin.GetMetadata(Patience).Topics.TrueForAll(topic => topic.Topic != bench.State), Patience);
         }
 
-        await Task.Delay(500);
         await server.CreateTopicAsync(bench.State, 1);
         var next = bench.Start(new CountingFilter());
         var failure = await Assert.ThrowsAsync<WorkerException>(() => next.Completion.WaitAsync(Patience));
@@ -83,7 +83,7 @@ public sealed class RefusalTests(KafkaServer server)
         var worker = bench.Start(new CountingFilter());
         await bench.DrainAsync(Patience);
         await worker.StopAsync();
-        await Task.Delay(bench.Options.SessionTimeout + TimeSpan.FromSeconds(1)); // a static member stays in its group until its session ends
+        await IsAloneAsync(bench);
         using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bench.Options.BootstrapServers }).Build())
         {
             await admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(bench.Group, [new TopicPartitionOffset(bench.Input, 0, 4)])]);
@@ -124,7 +124,7 @@ public sealed class RefusalTests(KafkaServer server)
             await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = bench.Input, IncreaseTo = 3 }, new PartitionsSpecification { Topic = bench.State, IncreaseTo = 3 }]);
         }
 
-        await Task.Delay(bench.Options.SessionTimeout + TimeSpan.FromSeconds(1));
+        await IsAloneAsync(bench);
         await FirstStart.DeclareAsync(bench.Options, bench.Group, [bench.Input], new OutputTopic(bench.State, 0));
         var next = bench.Start(new CountingFilter());
         var failure = await Assert.ThrowsAsync<WorkerException>(() => next.Completion.WaitAsync(Patience));
@@ -138,6 +138,7 @@ public sealed class RefusalTests(KafkaServer server)
     public async Task An_output_that_no_topic_takes_becomes_one_dead_letter_and_its_neighbours_are_answered(int mostBytes)
     {
         await using var bench = await Bench.OpenAsync(server);
+        bench.BePatient();
         bench.Options.MaxRecordBytes = mostBytes;
         bench.Options.MaxDeadLetterBytes = 2_500_000;
         var log = LoopTests.Numbers(1_000, 20).Select((record, i) => i == 333 ? (record.Key, "huge") : record).ToList();
@@ -177,7 +178,7 @@ public sealed class RefusalTests(KafkaServer server)
         await using var bench = await Bench.OpenAsync(server, partitions: 1);
         bench.Feed(Enumerable.Range(0, 1_000).Select(i => ($"key-{i}", i % 2 == 0 ? "good" : "bad")));
         var worker = bench.Start(new EchoFilter());
-        await Until(() => worker.Statistics.State == WorkerState.Paused, bench);
+        await bench.UntilAsync(() => worker.Statistics.State == WorkerState.Paused, Patience);
         Assert.Empty(bench.Read(bench.DeadLetters));
         Assert.Contains("DeadLetterShare", worker.Statistics.LastError!.Message, StringComparison.Ordinal);
     }
@@ -200,13 +201,15 @@ public sealed class RefusalTests(KafkaServer server)
         return letter!;
     });
 
-    private static async Task Until(Func<bool> condition, Bench bench)
+    /// <summary>A static member stays in its group until its session ends.</summary>
+    private static async Task IsAloneAsync(Bench bench)
     {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bench.Options.BootstrapServers }).Build();
         var until = DateTime.UtcNow + Patience;
-        while (!condition())
+        while ((await admin.DescribeConsumerGroupsAsync([bench.Group])).ConsumerGroupDescriptions.Single().Members.Count > 0)
         {
-            Assert.True(DateTime.UtcNow < until, string.Join('\n', bench.Tail()));
-            await Task.Delay(20);
+            Assert.True(DateTime.UtcNow < until, "The worker is a member still.");
+            await Task.Delay(100);
         }
     }
 }

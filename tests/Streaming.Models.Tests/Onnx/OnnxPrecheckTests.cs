@@ -10,6 +10,7 @@ namespace Streaming.Models.Tests.Onnx;
 public sealed class OnnxPrecheckTests
 {
     private const int Seed = 20260131;
+    private static readonly TimeSpan Lingering = TimeSpan.FromMilliseconds(50);
 
     [Fact]
     public void Good_models_pass()
@@ -137,18 +138,18 @@ public sealed class OnnxPrecheckTests
     {
         var random = new Random(Seed);
         byte[][] seeds = [OnnxModel.Logistic([1, 2, 3]).Build(), File.ReadAllBytes(SampleModel)];
-        var clock = Stopwatch.StartNew();
         var refused = 0;
         const int Rounds = 20_000;
         for (var round = 0; round < Rounds; round++)
         {
             var bytes = Mutate(seeds[round % seeds.Length], random);
-            refused += OnnxPrecheck.Check(bytes, ModelLimits.Default).Count > 0 ? 1 : 0;
+            var problems = QuickestOf(() => OnnxPrecheck.Check(bytes, ModelLimits.Default), out var time);
+            Assert.True(time < Lingering, $"{Convert.ToHexString(bytes)} took {time}");
+            refused += problems.Count > 0 ? 1 : 0;
         }
 
         // Most of a model is weights and names, which may be anything; what remains must be noticed often.
         Assert.InRange(refused, Rounds / 10, Rounds - 1);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{Rounds} models took {clock.Elapsed}");
     }
 
     [Fact]
@@ -173,6 +174,22 @@ public sealed class OnnxPrecheckTests
         }
 
         Assert.InRange(opened, 1, 299);
+    }
+
+    /// <summary>What takes long is tried again, since the machine may have been busy with something else.</summary>
+    private static T QuickestOf<T>(Func<T> action, out TimeSpan time)
+    {
+        time = TimeSpan.MaxValue;
+        for (var attempt = 0; ; attempt++)
+        {
+            var clock = Stopwatch.StartNew();
+            var result = action();
+            time = clock.Elapsed < time ? clock.Elapsed : time;
+            if (time < Lingering || attempt == 9)
+            {
+                return result;
+            }
+        }
     }
 
     private static string SampleModel => Repository.PathOf("deploy", "samples", "occupancy", "models", "occupancy-lda", "model.onnx");

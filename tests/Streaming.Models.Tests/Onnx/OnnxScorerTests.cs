@@ -8,7 +8,7 @@ namespace Streaming.Models.Tests.Onnx;
 public sealed class OnnxScorerTests
 {
     private const int Seed = 20260131;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Theory]
     [InlineData(OnnxModel.Double, 1e-14)]

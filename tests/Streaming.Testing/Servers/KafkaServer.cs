@@ -12,6 +12,7 @@ namespace Streaming.Testing;
 public class KafkaServer : ServerFixture
 {
     private const int PortsEach = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string[] _settings;
     private string _script = "";
     private int _port;
@@ -38,7 +39,16 @@ public class KafkaServer : ServerFixture
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await StartAsync() }).Build();
         var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
         all.TryAdd("message.timestamp.type", "LogAppendTime");
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1, Configs = all }]);
+        await admin.CreateTopicsAsync(
+            [new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1, Configs = all }],
+            new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience });
+
+        // The broker hears of what the controller has made a moment later.
+        using var patience = new CancellationTokenSource(Patience);
+        while (admin.GetMetadata(name, Patience).Topics[0] is var made && (made.Error.IsError || made.Partitions.Count < partitions || made.Partitions.Exists(partition => partition.Leader < 0)))
+        {
+            await Task.Delay(50, patience.Token);
+        }
     }
 
     /// <inheritdoc/>
