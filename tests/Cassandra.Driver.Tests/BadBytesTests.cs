@@ -10,45 +10,8 @@ public sealed class BadBytesTests(Database database)
 
     // Of answers that never come.
     private const int SoonMillis = 700;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    public static TheoryData<string, byte[]> WrongAnswers => new()
-    {
-        { "nothing, and the end", [] },
-        { "another protocol", [.. "HTTP/1.1 400 Bad Request\r\n\r\n"u8] },
-        { "a body of 255 MB that never comes", [0x85, 0, 0, 0, 2, 0x0F, 0xF0, 0, 0, 1, 2, 3] },
-        { "a body longer than any may be", [0x85, 0, 0, 0, 2, 0x7F, 0xFF, 0xFF, 0xFF, 1, 2, 3] },
-        { "a body of less than nothing", [0x85, 0, 0, 0, 2, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3] },
-        { "an answer to another question", [0x85, 0, 0x12, 0x34, 2, 0, 0, 0, 0] },
-        { "an unknown operation", [0x85, 0, 0, 0, 0x77, 0, 0, 0, 0] },
-        { "an error without its text", [0x85, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0x20, 0] },
-        { "an error whose text is longer than it", [0x85, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0x20, 0, 0xFF, 0xFF, 0x41] },
-        { "a compressed answer that nobody asked for", [0x85, 1, 0, 0, 2, 0, 0, 0, 0] },
-        { "a beginning, and the end", [0x85, 0, 0] },
-    };
-
-    [Theory]
-    [MemberData(nameof(WrongAnswers))]
-    public async Task A_wrong_first_answer_fails_the_connection_soon_and_takes_no_memory(string what, byte[] answer)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        using var stop = new CancellationTokenSource();
-        var serving = ServeAsync(listener, answer, stop.Token);
-        using var cluster = Cluster.Builder()
-            .AddContactPoint("127.0.0.1")
-            .WithPort(((IPEndPoint)listener.LocalEndpoint).Port)
-            .WithSocketOptions(new SocketOptions().SetConnectTimeoutMillis(1_000))
-            .Build();
-
-        var before = GC.GetTotalAllocatedBytes();
-        var failure = await Assert.ThrowsAsync<NoHostAvailableException>(() => cluster.ConnectAsync().WaitAsync(Limit));
-
-        Assert.Single(failure.Errors);
-        Assert.True(GC.GetTotalAllocatedBytes() - before < 64 << 20, $"{what} took {GC.GetTotalAllocatedBytes() - before} bytes.");
-        await stop.CancelAsync();
-        await serving;
-    }
+    private const int PatientMillis = 60_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     [Theory]
     [InlineData(ProtocolVersion.V4, 1)]
@@ -104,13 +67,14 @@ public sealed class BadBytesTests(Database database)
         for (var seed = 0; seed < Rounds; seed++)
         {
             var random = new Random(seed);
+            var spoils = seed % 3 > 0;
             await using var relay = new Relay(database.Port);
             using var cluster = database.Builder().WithPort(relay.Port).Build();
             var session = await cluster.ConnectAsync().WaitAsync(Limit);
             relay.Answers = chunk =>
             {
                 var spoilt = chunk.ToArray();
-                if (random.Next(3) > 0)
+                if (spoils && random.Next(3) > 0)
                 {
                     spoilt[random.Next(spoilt.Length)] ^= (byte)(1 << random.Next(8));
                 }
@@ -120,11 +84,11 @@ public sealed class BadBytesTests(Database database)
 
             try
             {
-                var rows = await session.ExecuteAsync(new SimpleStatement($"SELECT v FROM {table}").SetReadTimeoutMillis(SoonMillis)).WaitAsync(Limit);
+                var rows = await session.ExecuteAsync(new SimpleStatement($"SELECT v FROM {table}").SetReadTimeoutMillis(spoils ? SoonMillis : PatientMillis)).WaitAsync(Limit);
                 Assert.Equal(value, rows.Single().GetValue<byte[]>("v"));
                 right++;
             }
-            catch (Exception refused) when (refused is DriverException or DriverInternalError)
+            catch (Exception refused) when (spoils && refused is (DriverException or DriverInternalError))
             {
                 // Noticed.
             }
@@ -157,26 +121,6 @@ public sealed class BadBytesTests(Database database)
         catch (Exception notYet) when (notYet is DriverException or DriverInternalError or InvalidOperationException or ArgumentException)
         {
             return false;
-        }
-    }
-
-    private static async Task ServeAsync(TcpListener listener, byte[] answer, CancellationToken stop)
-    {
-        try
-        {
-            while (true)
-            {
-                using var client = await listener.AcceptTcpClientAsync(stop);
-                var stream = client.GetStream();
-                await stream.ReadAtLeastAsync(new byte[9], 9, throwOnEndOfStream: false, stop);
-                await stream.WriteAsync(answer, stop);
-                client.Client.Shutdown(SocketShutdown.Send);
-                await stream.CopyToAsync(Stream.Null, stop);
-            }
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or IOException or SocketException)
-        {
-            // The test is over.
         }
     }
 

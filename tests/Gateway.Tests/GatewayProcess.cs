@@ -13,7 +13,8 @@ namespace Streaming.Gateway.Tests;
 /// <summary>The gateway's program, as it is deployed, on topics of its own.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-gateway-");
@@ -35,7 +36,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
             ["Health__Port"] = Ports.Take().ToString(CultureInfo.InvariantCulture),
         };
         Url = new Uri($"http://127.0.0.1:{port}");
-        Http = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+
+        // Who is told that a body is not wanted sends none of it, however long that answer takes.
+        Http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout }) { BaseAddress = Url, Timeout = Timeout };
         _process = Launch();
     }
 
@@ -125,7 +128,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
         var file = Path.Combine(_folder.FullName, "read.jsonl");
         await python.RunAsync(
-            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), TimeSpan.FromSeconds(60), Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(Topics.SensorRaw), file);
+            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), Timeout, Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(Topics.SensorRaw), file);
         return [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()!).Order(StringComparer.Ordinal)];
     }
 

@@ -51,6 +51,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    private string TakenFile => HistoryFile + ".taken";
+
     public GatewayServer Server => _server;
 
     public static async Task<TestGateway> StartAsync(KafkaServer kafka, RegistryServer registry, GatewayOptions? options = null, KafkaOptions? publishTo = null, TimeProvider? clock = null)
@@ -97,8 +99,32 @@ internal sealed class TestGateway : IAsyncDisposable
         var python = await PythonEnvironment.CreateAsync("confluent-kafka", "fastavro");
         var file = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.jsonl");
         await python.RunAsync(
-            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), TimeSpan.FromSeconds(60), Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
+            Path.Combine(AppContext.BaseDirectory, "Clients", "read_topic.py"), TimeSpan.FromSeconds(120), Kafka.BootstrapServers, RegistryUrl, new TopicNames(Kafka.TopicPrefix).Of(topic), file);
         return await File.ReadAllLinesAsync(file);
+    }
+
+    /// <summary>What stands in the history's place cannot be opened.</summary>
+    public void TakeHistoryAway()
+    {
+        File.Move(HistoryFile, TakenFile);
+        while (!Directory.Exists(HistoryFile))
+        {
+            try
+            {
+                Directory.CreateDirectory(HistoryFile);
+            }
+            catch (IOException)
+            {
+                File.Delete(HistoryFile); // somebody opened it just now, which makes an empty one
+            }
+        }
+    }
+
+    /// <summary>The history is where it was.</summary>
+    public void GiveHistoryBack()
+    {
+        Directory.Delete(HistoryFile);
+        File.Move(TakenFile, HistoryFile, overwrite: true);
     }
 
     public async ValueTask DisposeAsync()

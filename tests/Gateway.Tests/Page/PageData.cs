@@ -41,8 +41,8 @@ internal static class PageData
         Refuse(gateway, producer, DeadLetterReason.NotFinite, "metrics 'temperature' is NaN; it must be finite", "room-1", 411);
         Refuse(gateway, producer, DeadLetterReason.TimeInFuture, "event_time is 4102444800000 (2100-01-01T00:00:00.000Z), 2678781600000 ms after its ingest time; at most 300000 ms are allowed: the device's clock is wrong", "room-2", 1290);
         Refuse(gateway, producer, DeadLetterReason.NotFramed, "the value of 12 bytes does not begin with a zero byte and a schema id of four bytes; write it with a serializer for Confluent's schema registry <script>alert(1)</script>", null, 1503);
-        producer.Flush(TimeSpan.FromSeconds(30));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        producer.Flush(TimeSpan.FromSeconds(120));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (gateway.Observer.Count(Topics.DeadLetters) < 3 || gateway.Observer.Count(Topics.SensorRaw) < 5760)
         {
             await Task.Delay(50, patience.Token);

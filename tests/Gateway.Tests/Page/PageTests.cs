@@ -6,7 +6,9 @@ namespace Streaming.Gateway.Tests.Page;
 /// <summary>The page in a real browser on fed data. Screenshots go to the folder that STREAMING_TEST_SCREENSHOTS names, else to the tests' output.</summary>
 public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
 {
-    private const int Patience = 30_000;
+    private const int Patience = 90_000;
+
+    static PageTests() => Assertions.SetDefaultExpectTimeout(Patience);
 
     private static readonly string Screenshots =
         Environment.GetEnvironmentVariable("STREAMING_TEST_SCREENSHOTS") is { Length: > 0 } place ? place : Path.Combine(AppContext.BaseDirectory, "screenshots");
@@ -63,8 +65,8 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
         };
         page.PageError += (_, error) => complaints.Add(error);
         await page.GotoAsync(gateway.Server.Url);
-        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
-        await Assertions.Expect(page.Locator("#chart canvas")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
+        await Assertions.Expect(page.Locator("#chart canvas")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
         Assert.Empty(complaints);
         return page;
     }
@@ -106,9 +108,9 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
     {
         await page.Context.SetOfflineAsync(true);
         await page.EvaluateAsync("dispatchEvent(new Event('offline'))");
-        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "lost", new LocatorAssertionsToHaveAttributeOptions { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator("#connection")).ToHaveAttributeAsync("data-state", "lost", new LocatorAssertionsToHaveAttributeOptions { Timeout = Patience });
         await page.Context.SetOfflineAsync(false);
-        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator("#connection")).ToHaveTextAsync("live", new LocatorAssertionsToHaveTextOptions { Timeout = Patience });
     }
 
     // Of many entities a page is shown; typing finds one.
@@ -130,12 +132,10 @@ public sealed class PageTests(KafkaServer kafka, RegistryServer registry)
     private static async Task CheckProblemAsync(TestGateway gateway, IPage page)
     {
         await Assertions.Expect(page.Locator("#problem")).Not.ToBeVisibleAsync();
-        File.Move(gateway.HistoryFile, gateway.HistoryFile + ".taken");
-        Directory.CreateDirectory(gateway.HistoryFile);
+        gateway.TakeHistoryAway();
         await Assertions.Expect(page.Locator("#problem")).ToContainTextAsync("The history cannot be read", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
         await ShootAsync(page, "problem");
-        Directory.Delete(gateway.HistoryFile);
-        File.Move(gateway.HistoryFile + ".taken", gateway.HistoryFile);
+        gateway.GiveHistoryBack();
         await Assertions.Expect(page.Locator("#problem")).Not.ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
     }
 

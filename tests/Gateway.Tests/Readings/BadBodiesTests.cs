@@ -16,7 +16,7 @@ public sealed class BadBodiesTests(KafkaServer kafka, RegistryServer registry)
 
     private static readonly Dictionary<string, string?> Settings = new()
     {
-        ["Gateway__BodyTimeout"] = "00:00:03",
+        ["Gateway__BodyTimeout"] = "00:00:04.5",
         ["Gateway__MaxPendingBytes"] = "8388608",
     };
 
@@ -205,7 +205,7 @@ public sealed class BadBodiesTests(KafkaServer kafka, RegistryServer registry)
     private static async Task<string> TalkAsync(GatewayProcess gateway, string head, string again, TimeSpan pause)
     {
         using var client = new TcpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port, patience.Token);
         var stream = client.GetStream();
         var answering = ReadAsync(stream, patience.Token);

@@ -6,7 +6,7 @@ namespace Streaming.Hosting.Tests.Health;
 
 public sealed class HealthEndpointTests
 {
-    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     [Theory]
     [InlineData(WorkerState.Live, true, HttpStatusCode.OK, HttpStatusCode.OK)]

@@ -7,9 +7,9 @@ namespace Streaming.Hosting.Tests.Processes;
 /// <summary>MonitoringSink as a process: of the services the one that needs neither features nor models.</summary>
 internal sealed class SinkProcess : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("streaming-sink-").FullName;

@@ -11,7 +11,7 @@ namespace Streaming.Hosting.Tests.Workers;
 
 public sealed class ServiceRoomTests(KafkaServer kafka)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly string _prefix = KafkaServer.Unique("room") + ".";
 

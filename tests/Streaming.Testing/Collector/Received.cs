@@ -162,7 +162,11 @@ public sealed class Received
                 _logs.Add(new ReceivedLog(_service, body.StartsWith("Str(", StringComparison.Ordinal) ? body[4..^1] : body, Field("Trace ID")));
                 break;
             case "Point":
-                var value = double.Parse(_fields.TryGetValue("Count", out var count) ? count : Field("Value"), CultureInfo.InvariantCulture);
+                if (!double.TryParse(_fields.TryGetValue("Count", out var count) ? count : Field("Value"), CultureInfo.InvariantCulture, out var value))
+                {
+                    break; // the rest of it is being written
+                }
+
                 var point = new ReceivedPoint(_service, _metric, _unit, _attributes, value);
                 _points[$"{_service}|{_metric}|{string.Join(',', _attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal))}"] = point;
                 break;

@@ -97,7 +97,8 @@ public sealed class CollectorServer() : ServerFixture(variable: null, "collector
         }
 
         using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadToEnd().Split('\n');
+        var text = reader.ReadToEnd();
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n'); // the last line may be half written
     }
 
     private static string UrlOf(int port) => $"http://127.0.0.1:{Text(port)}";
