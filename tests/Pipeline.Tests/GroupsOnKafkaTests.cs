@@ -3,13 +3,15 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Streaming.Avro;
 using Streaming.Contracts;
+using Streaming.History.Cassandra;
+using Streaming.History.Queries;
 using Streaming.Pipeline.Tests.Chain;
 using Streaming.Testing;
 
 namespace Streaming.Pipeline.Tests;
 
 /// <summary>Groups whose members are spread over partitions, on a real cluster, with both services killed on the way, against a recomputation from what was published.</summary>
-public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registry)
+public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registry, CassandraServer cassandra)
 {
     private const int Cows = 18;
     private const int Buckets = 12;
@@ -68,6 +70,7 @@ public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registr
         await AgreeAsync(chain);
         Assert.Equal(0, chain.Observer.Count(Topics.DeadLetters));
         await AssertCopiedOnceAsync(chain);
+        await BackfillAsync(chain);
         features.Delete(recursive: true);
 
         void Send(IEnumerable<SensorReading> some)
@@ -119,7 +122,7 @@ public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registr
             Assert.Equal(vectors.Count, vectors.Select(vector => (Text(vector, "entity_id"), vector.GetProperty("bucket_start").GetInt64(), vector.GetProperty("revision").GetInt32())).Distinct().Count());
             var last = vectors.GroupBy(vector => (Text(vector, "entity_id"), vector.GetProperty("bucket_start").GetInt64()))
                 .ToDictionary(bucket => bucket.Key, bucket => Values(bucket.MaxBy(vector => vector.GetProperty("revision").GetInt32())));
-            var wrong = expected.Where(one => !last.TryGetValue(one.Key, out var values) || !values.Zip(one.Value).All(pair => double.IsNaN(pair.Second) ? double.IsNaN(pair.First) : Math.Abs(pair.First - pair.Second) < Near)).ToList();
+            var wrong = Wrong(expected, last);
             if (wrong.Count == 0)
             {
                 Assert.Equal(expected.Count, last.Count);
@@ -131,6 +134,48 @@ public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registr
                 + $"{(last.TryGetValue(wrong[0].Key, out var found) ? string.Join(" ", found) : "none")} came.\n{string.Join('\n', chain.Services.Select(service => service.Process.Output))}");
             await Task.Delay(500);
         }
+    }
+
+    private static List<KeyValuePair<(string, long), double[]>> Wrong(Dictionary<(string, long), double[]> expected, Dictionary<(string, long), double[]> last) =>
+        [.. expected.Where(one => !last.TryGetValue(one.Key, out var values) || !values.Zip(one.Value).All(pair => double.IsNaN(pair.Second) ? double.IsNaN(pair.First) : Math.Abs(pair.First - pair.Second) < Near))];
+
+    /// <summary>A version that has not run, of whose members the log has nothing: it gives what all readings together say too, killed or not, in a topic and in the history.</summary>
+    private async Task BackfillAsync(TestChain chain)
+    {
+        var file = chain.FileFor("barns-2.yaml");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "FeatureSets", "barns.yaml"))).Replace("version: 1", "version: 2", StringComparison.Ordinal));
+        string[] replay = ["replay", "--from", $"{Start}", "--to", $"{Start + (Buckets * Bucket)}", "--definition", file];
+        var (killed, job) = await chain.StartJobAsync([.. replay, "--to-topic", "barns.vectors", "--rate", "250"]);
+        await using var ending = killed;
+        await killed.UntilWrittenAsync(() => Task.FromResult(Replayed().Count));
+        await killed.CrashAsync();
+        var before = Replayed().Count;
+        await chain.JsonAsync(0, "replay", "--resume", job, "--definition", file);
+
+        var replayed = Replayed();
+        Assert.InRange(before, 1, replayed.Count - 1);
+        Assert.Equal(replayed.Count, replayed.Select(vector => (vector.EntityId, vector.BucketStart, vector.Revision)).Distinct().Count());
+        var last = replayed.GroupBy(vector => (vector.EntityId, vector.BucketStart)).ToDictionary(bucket => bucket.Key, bucket => bucket.MaxBy(vector => vector.Revision)!.Features);
+        var expected = Expected();
+        Assert.Empty(Wrong(expected, last));
+        Assert.Equal(expected.Count, last.Count);
+
+        var place = new CassandraHistoryOptions { ContactPoints = await cassandra.StartAsync(), Keyspace = CassandraServer.Unique("barns")[..36], Migrate = true, RequestTimeout = TimeSpan.FromSeconds(30) };
+        await using var history = await CassandraHistory.OpenAsync(place);
+        await chain.JsonAsync(0, [.. replay, "--into-history", "--cassandra", place.ContactPoints, "--keyspace", place.Keyspace]);
+        var rows = await history.VectorsAsync(new VectorQuery { FeatureSet = "barns", FeatureSetVersion = 2, Revisions = Revisions.All }).ToListAsync();
+        Assert.All(rows, row => Assert.Equal("backfill", row.CloseReason));
+        Assert.Equal(
+            replayed.Select(vector => Content(vector.EntityId, vector.BucketStart, vector.Revision, vector.LastOffset, vector.Features)).Order(StringComparer.Ordinal),
+            rows.Select(row => Content(row.EntityId, row.BucketStart, row.Revision, row.LastOffset, row.Features.ToArray())).Order(StringComparer.Ordinal));
+
+        List<FeatureVector> Replayed() => [.. RawTopic.Read(chain.Kafka, chain.Kafka.TopicPrefix + "barns.vectors").Values.SelectMany(partition => partition).Select(value =>
+        {
+            Assert.Equal(AvroStatus.Ok, AvroCodec.TryDecode<FeatureVector>(value.AsSpan(ConfluentFraming.HeaderLength), AvroLimits.Default, out var vector));
+            return vector!;
+        })];
+
+        static string Content(string entity, long start, int revision, long last, double[] features) => $"{entity} {start} {revision} {last} {string.Join(' ', features.Select(BitConverter.DoubleToInt64Bits))}";
     }
 
     private Dictionary<(string, long), double[]> Expected()

@@ -22,6 +22,8 @@ internal static class ReplayCommand
         The range selects bucket starts. The log is read from far enough before them that windows, lags and watermarks are what they were, to its
         end as it is now, since late readings may still revise a bucket; --dry-run tells from where, and counts what would be written.
 
+        Aggregates over a group, of a set that did not run: what members say of themselves is computed of all partitions side by side.
+
         Each run is a job in pipeline.jobs, with who, why, range and result. Whatever ends it, --resume JOB goes on where it stood: no vector
         is missing or there twice. A topic that holds records already is refused, unless --append says that more may follow them.
 
@@ -68,6 +70,11 @@ internal static class ReplayCommand
             CultureInfo.InvariantCulture,
             $"range         {TimeText.Of(job.From)} to {TimeText.Of(job.To)}, {(job.Entities is null ? "all entities" : $"{job.Entities.Count} entities")}");
         yield return string.Create(CultureInfo.InvariantCulture, $"reads         {job.Records:N0} records of sensor.readings, in {job.Parts.Count} of {job.Partitions} partitions{session.Begins}");
+        if (job.MembersOf.Count > 0)
+        {
+            yield return $"members       all partitions side by side: what members of groups say of {string.Join(", ", job.MembersOf)} is not in the log, and is computed";
+        }
+
         foreach (var warning in job.Warnings)
         {
             yield return $"not exact     {warning}";

@@ -11,22 +11,11 @@ namespace Streaming.Cli.Replaying;
 internal static class Backfills
 {
     /// <summary>
-    /// What members of a group say of each other comes by the log, from where the set runs. A set that has not run has none of it there, and neither
+    /// Sets for which the log lacks what members of groups say of each other: that comes by the log from where a set runs. A set that has not run has none of it there, and neither
     /// has a backfill, whose range is before the set ran.
     /// </summary>
-    /// <exception cref="ConfigurationException">A set would be computed without its members' values.</exception>
-    public static void RefuseSilentMembers(ChosenSets sets, string kind)
-    {
-        var errors = (kind == ReplayJob.Backfill ? sets.All : sets.Unpublished)
-            .Select(set => (set.Id, Features: set.Features.Where(feature => feature.Source == FeatureSource.GroupAggregate).Select(feature => feature.Name).ToList()))
-            .Where(set => set.Features.Count > 0)
-            .Select(set => $"Feature set {set.Id}: {string.Join(", ", set.Features)} would be missing in every vector. Aggregates over a group are made of what its members' vectors said while the set ran, and of this range the log has none; replay a range in which the set ran, or backfill a version without them.")
-            .ToList();
-        if (errors.Count > 0)
-        {
-            throw new ConfigurationException(errors);
-        }
-    }
+    public static IEnumerable<FeatureSetDefinition> WithSilentMembers(ChosenSets sets, string kind) =>
+        (kind == ReplayJob.Backfill ? sets.All : sets.Unpublished).Where(set => set.Features.Any(feature => feature.Source == FeatureSource.GroupAggregate));
 
     /// <summary>A range that holds vectors of the set was served, or filled by another job: one more of each bucket would be one too many.</summary>
     /// <exception cref="ConfigurationException">There are such vectors.</exception>

@@ -2,6 +2,7 @@ using System.Text;
 using Streaming.Avro.Registry;
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
+using Streaming.Features.Replay;
 using Streaming.Hosting;
 using Streaming.Ingest;
 using Streaming.Kafka;
@@ -28,7 +29,7 @@ internal sealed class KnownAttributes
     public static async Task<KnownAttributes> ReadAsync(
         KafkaOptions kafka, ISchemaRegistry registry, IReadOnlyList<FeatureSetDefinition> sets, long? until, IngestOptions ingest, CancellationToken cancellation)
     {
-        if (until is null || !sets.SelectMany(set => set.Features).Any(feature => feature.Source is FeatureSource.Attribute or FeatureSource.GroupAttribute or FeatureSource.GroupMetric))
+        if (until is null || !WarmUp.NeedsAttributes(sets))
         {
             return None;
         }

@@ -44,8 +44,9 @@ internal sealed record LogPlan(IReadOnlyList<PartitionPart> Parts, int Partition
     /// <param name="choice">Of what.</param>
     /// <param name="maxFutureSkew">See <see cref="WarmUp.Of"/>.</param>
     /// <param name="cancellation">Ends the asking.</param>
+    /// <param name="all">Whether vectors depend on every partition, not only on their own.</param>
     /// <exception cref="WorkerException">The cluster does not answer, or has no such topic.</exception>
-    public static async Task<LogPlan> MakeAsync(KafkaOptions kafka, IReadOnlyList<FeatureSetDefinition> sets, VectorChoice choice, TimeSpan maxFutureSkew, CancellationToken cancellation)
+    public static async Task<LogPlan> MakeAsync(KafkaOptions kafka, IReadOnlyList<FeatureSetDefinition> sets, VectorChoice choice, TimeSpan maxFutureSkew, CancellationToken cancellation, bool all = false)
     {
         var topic = new TopicNames(kafka.TopicPrefix).Of(Topics.SensorReadings);
         using var admin = new TopicAdmin(kafka);
@@ -57,7 +58,7 @@ internal sealed record LogPlan(IReadOnlyList<PartitionPart> Parts, int Partition
 
         var warmUp = WarmUp.Of(sets, (long)maxFutureSkew.TotalMilliseconds);
         var needed = warmUp.NeededFrom(choice.From);
-        var wanted = choice.Partitions(ranges.Count);
+        var wanted = all ? [.. ranges.Select(range => range.Partition)] : choice.Partitions(ranges.Count);
         var starts = needed is > 0 ? await admin.OffsetsAtAsync(topic, needed.Value, cancellation) : [.. ranges.Select(range => range.First)];
         var parts = ranges.Where(range => wanted.Contains(range.Partition)).Select(range => new PartitionPart(range.Partition, Start(range, starts[range.Partition]), range.End)).ToList();
         var kept = await FirstKeptAsync(kafka, topic, ranges.Where(range => wanted.Contains(range.Partition)), cancellation);

@@ -49,10 +49,16 @@ internal sealed record ReplayJob
     /// <summary>The id that vectors are framed with.</summary>
     public required int SchemaId { get; init; }
 
+    /// <summary>Sets, as NAME:VERSION, of which the log lacks what members of groups say, so that it is computed: all partitions are then replayed side by side. None where the log has it.</summary>
+    public IReadOnlyList<string> MembersOf { get; init; } = [];
+
     /// <summary>Which vectors are not exact, and why; empty where all are.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public VectorChoice Choice => new(From, To, Entities?.ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>Where nothing has been done yet.</summary>
+    public ReplayProgress Start => new(0, MembersOf.Count == 0 && Parts.Count > 0 ? Parts[0].First : 0, 0);
 
     public long Records => Parts.Sum(part => part.End - part.First);
 
@@ -97,6 +103,7 @@ internal sealed record ReplayJob
                 Partitions = int.Parse(said["partitions"], CultureInfo.InvariantCulture),
                 AttributesUntil = said.TryGetValue("attributes_until", out var until) ? long.Parse(until, CultureInfo.InvariantCulture) : null,
                 SchemaId = int.Parse(said["schema_id"], CultureInfo.InvariantCulture),
+                MembersOf = said.TryGetValue("members_of", out var members) ? JsonSerializer.Deserialize(members, ReplayJobJson.Default.StringArray)! : [],
                 Warnings = said.TryGetValue("not_exact", out var warnings) ? JsonSerializer.Deserialize(warnings, ReplayJobJson.Default.StringArray)! : [],
             };
         }
@@ -119,6 +126,11 @@ internal sealed record ReplayJob
         if (Topic.Length > 0)
         {
             parameters.Add("to_topic", Topic);
+        }
+
+        if (MembersOf.Count > 0)
+        {
+            parameters.Add("members_of", JsonSerializer.Serialize([.. MembersOf], ReplayJobJson.Default.StringArray));
         }
 
         if (Warnings.Count > 0)

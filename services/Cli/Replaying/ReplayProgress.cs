@@ -5,7 +5,7 @@ namespace Streaming.Cli.Replaying;
 
 /// <summary>How far a replay has come: everything that earlier records made leave is written.</summary>
 /// <param name="Part">Position of the part under way among the job's; as many as there are when all are done.</param>
-/// <param name="Next">The offset in it from which on vectors are still to be written.</param>
+/// <param name="Next">The offset in it from which on vectors are still to be written. Where all parts are done side by side: the moment, and <paramref name="Part"/> is 0 until the end.</param>
 /// <param name="Vectors">Vectors that were written.</param>
 internal readonly record struct ReplayProgress(int Part, long Next, long Vectors)
 {

@@ -1,12 +1,14 @@
 using Streaming.Contracts;
+using Streaming.Features.Assembly;
 using Streaming.Features.Definitions;
 using Streaming.Features.Replay;
+using Streaming.Hosting;
 using Streaming.Kafka;
 using Streaming.Pipes;
 
 namespace Streaming.Cli.Replaying;
 
-/// <summary>Runs a replay through, one partition after another: reads, computes, writes, and notes how far it has come.</summary>
+/// <summary>Runs a replay through, one partition after another or all side by side: reads, computes, writes, and notes how far it has come.</summary>
 /// <param name="kafka">How to reach Kafka.</param>
 /// <param name="job">What it does.</param>
 /// <param name="sets">The job's feature sets.</param>
@@ -14,11 +16,18 @@ namespace Streaming.Cli.Replaying;
 /// <param name="clock">Paces it.</param>
 internal sealed class ReplayRun(KafkaOptions kafka, ReplayJob job, IReadOnlyList<FeatureSetDefinition> sets, KnownAttributes said, TimeProvider clock)
 {
+    private const string Client = "streaming-replay";
     private const int MostRecords = 5_000;
     private const int MostVectors = 5_000;
     private const long MostBytes = 8 << 20;
+
+    // Of all partitions together, where they are read side by side.
+    private const int RecordsReadAhead = 50_000;
+    private const int KilobytesReadAhead = 65_536;
+
     private static readonly TimeSpan StepTime = TimeSpan.FromSeconds(2);
 
+    private readonly string _topic = new TopicNames(kafka.TopicPrefix).Of(Topics.SensorReadings);
     private readonly List<ReplayedVector> _pending = [];
     private readonly long _began = clock.GetTimestamp();
     private long _pendingBytes;
@@ -38,7 +47,10 @@ internal sealed class ReplayRun(KafkaOptions kafka, ReplayJob job, IReadOnlyList
     /// <param name="show">Told how many of the job's records are behind it, and how many vectors were written.</param>
     /// <param name="cancellation">Ends it; what is written stays.</param>
     /// <returns>How far it has come: to the end.</returns>
-    public async Task<ReplayProgress> RunAsync(IReplayTarget? target, ReplayProgress progress, double? rate, Action<long, long> show, CancellationToken cancellation)
+    public Task<ReplayProgress> RunAsync(IReplayTarget? target, ReplayProgress progress, double? rate, Action<long, long> show, CancellationToken cancellation) =>
+        job.MembersOf.Count == 0 ? RunPartsAsync(target, progress, rate, show, cancellation) : RunTogetherAsync(target, progress, rate, show, cancellation);
+
+    private async Task<ReplayProgress> RunPartsAsync(IReplayTarget? target, ReplayProgress progress, double? rate, Action<long, long> show, CancellationToken cancellation)
     {
         var behind = job.Parts.Take(progress.Part).Sum(part => part.End - part.First);
         while (progress.Part < job.Parts.Count)
@@ -50,14 +62,12 @@ internal sealed class ReplayRun(KafkaOptions kafka, ReplayJob job, IReadOnlyList
                 replay.Begin(part.First, said.Of(part.Partition, job.Partitions), job.Partitions);
             }
 
-            using var log = new PartitionLog(kafka, new TopicNames(kafka.TopicPrefix).Of(Topics.SensorReadings), part.Partition, part.First, part.End, "streaming-replay", clock);
+            using var log = new PartitionLog(kafka, _topic, part.Partition, part.First, part.End, Client, clock);
             var batch = new RecordBatch();
             while (!log.AtEnd)
             {
-                await PaceAsync(rate, cancellation);
                 batch.Start(0, part.Partition);
-                await log.ReadAsync((int)Math.Clamp((rate ?? double.MaxValue) / 4, 1, MostRecords), batch, cancellation);
-                _read += batch.Count;
+                await ReadAsync(log, MostRecords, batch, rate, cancellation);
                 Take(replay.Take(batch), progress.Next);
                 if (IsDue && log.Next > progress.Next)
                 {
@@ -68,13 +78,79 @@ internal sealed class ReplayRun(KafkaOptions kafka, ReplayJob job, IReadOnlyList
             }
 
             behind += part.End - part.First;
-            Evicted += replay.Counters.Sum(set => set.Counters.EvictedEntities);
+            Evicted += Evictions(replay.Counters);
             var next = progress.Part + 1;
             progress = await WriteAsync(target, progress with { Part = next, Next = next < job.Parts.Count ? job.Parts[next].First : 0 }, cancellation);
             show(behind, progress.Vectors);
         }
 
         return progress;
+    }
+
+    private async Task<ReplayProgress> RunTogetherAsync(IReplayTarget? target, ReplayProgress progress, double? rate, Action<long, long> show, CancellationToken cancellation)
+    {
+        if (progress.Part == job.Parts.Count)
+        {
+            return progress;
+        }
+
+        var replay = new GroupReplay(sets, sets.Where(set => job.MembersOf.Contains(set.Id)), job.Choice, job.Partitions, job.SchemaId);
+        var logs = new List<PartitionLog>();
+        try
+        {
+            foreach (var part in job.Parts)
+            {
+                logs.Add(new PartitionLog(kafka, _topic, part.Partition, part.First, part.End, Client, clock, Math.Clamp(KilobytesReadAhead / job.Partitions, 1024, 16_384)));
+                if (part.First > 0)
+                {
+                    replay.Begin(part.Partition, part.First, said.Of(part.Partition, job.Partitions), job.Partitions);
+                }
+            }
+
+            while (replay.Wanted is { } partition)
+            {
+                var (log, batch) = (logs[partition], replay.Room(partition));
+                await ReadAsync(log, Math.Clamp(RecordsReadAhead / job.Partitions, 500, MostRecords), batch, rate, cancellation);
+                RefuseUnstamped(batch);
+                Take(replay.Take(partition, log.AtEnd), progress.Next);
+                if (IsDue && replay.Wanted is not null && replay.Next > progress.Next)
+                {
+                    progress = await WriteAsync(target, progress with { Next = replay.Next }, cancellation);
+                }
+
+                show(logs.Index().Sum(one => one.Item.Next - job.Parts[one.Index].First), progress.Vectors);
+            }
+        }
+        finally
+        {
+            logs.ForEach(log => log.Dispose());
+        }
+
+        Evicted += job.Parts.Sum(part => Evictions(replay.Counters(part.Partition)));
+        return await WriteAsync(target, progress with { Part = job.Parts.Count, Next = 0 }, cancellation);
+    }
+
+    private static long Evictions(IReadOnlyList<(FeatureSetDefinition Set, AssemblyCounters Counters)> sets) => sets.Sum(set => set.Counters.EvictedEntities);
+
+    /// <summary>Which came first in two partitions is told by append times alone.</summary>
+    private void RefuseUnstamped(RecordBatch batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].AppendTime < 0)
+            {
+                throw new CommandException(
+                    $"{_topic}/{batch.Partition} has no append time at offset {batch[i].Offset}, so that nobody can tell what members of groups in several partitions knew of each other. The topic must have message.timestamp.type=LogAppendTime, as 'streaming init' makes it; backfill a version without aggregates over a group.",
+                    exitCode: ExitCodes.Configuration);
+            }
+        }
+    }
+
+    private async Task ReadAsync(PartitionLog log, int most, RecordBatch batch, double? rate, CancellationToken cancellation)
+    {
+        await PaceAsync(rate, cancellation);
+        await log.ReadAsync((int)Math.Clamp((rate ?? double.MaxValue) / 4, 1, most), batch, cancellation);
+        _read += batch.Count;
     }
 
     private bool IsDue => _pending.Count >= MostVectors || _pendingBytes >= MostBytes || clock.GetElapsedTime(_stepped) >= StepTime;

@@ -63,10 +63,10 @@ internal sealed class ReplaySession : IAsyncDisposable
         var choice = _asked.Choice!;
         _sets = await _asked.Options.Sets.ReadAsync(_parsed, _asked.Kafka, _registry, cancellation);
         var kind = _asked.Topic is null ? ReplayJob.Backfill : ReplayJob.Replay;
-        Backfills.RefuseSilentMembers(_sets, kind);
+        string[] membersOf = [.. Backfills.WithSilentMembers(_sets, kind).Select(set => set.Id)];
         RefuseLiveRange(kind, choice.To);
         Use(kind);
-        var plan = await LogPlan.MakeAsync(_asked.Kafka, _computed, choice, _asked.Skew, cancellation);
+        var plan = await LogPlan.MakeAsync(_asked.Kafka, _computed, choice, _asked.Skew, cancellation, all: membersOf.Length > 0);
         Begins = plan.Begins;
         var job = new ReplayJob
         {
@@ -83,6 +83,7 @@ internal sealed class ReplaySession : IAsyncDisposable
             Partitions = plan.Partitions,
             AttributesUntil = plan.AttributesUntil,
             SchemaId = _ids[Topics.FeatureVectors],
+            MembersOf = membersOf,
             Warnings = [.. plan.Warnings(choice)],
         };
         Target = job.Kind == ReplayJob.Replay ? $"topic {job.Topic}" : "the history, as a backfill";
@@ -116,8 +117,7 @@ internal sealed class ReplaySession : IAsyncDisposable
     /// <summary>Computes everything and writes nothing.</summary>
     public async Task<ReplayReport> CountAsync(ReplayJob job, CancellationToken cancellation)
     {
-        var start = new ReplayProgress(0, job.Parts.Count > 0 ? job.Parts[0].First : 0, 0);
-        var (progress, evicted) = await ShowAsync(job, null, start, cancellation);
+        var (progress, evicted) = await ShowAsync(job, null, job.Start, cancellation);
         return Report(job, progress, evicted, dryRun: true);
     }
 

@@ -30,7 +30,7 @@ internal sealed record StoredJob(ReplayJob Job, RecordOrigin Started, ReplayProg
             if (record.Value.State == JobState.Started && found is null)
             {
                 var job = ReplayJob.Read(record.Value);
-                found = new StoredJob(job, new RecordOrigin(record.AppendTime, topic, record.Partition, record.Offset), new ReplayProgress(0, job.Parts.Count > 0 ? job.Parts[0].First : 0, 0), IsCompleted: false);
+                found = new StoredJob(job, new RecordOrigin(record.AppendTime, topic, record.Partition, record.Offset), job.Start, IsCompleted: false);
             }
             else if (found is not null)
             {

@@ -36,6 +36,10 @@ public sealed record WarmUp
         return new WarmUp(sets.Select(LookBack).DefaultIfEmpty().Max() + maxFutureSkew + margin, [.. sets.SelectMany(Endless)]);
     }
 
+    /// <summary>Whether vectors depend on what was ever said of entities and groups, such as which group an entity belongs to: that does not grow old.</summary>
+    public static bool NeedsAttributes(IEnumerable<FeatureSetDefinition> sets) =>
+        sets.SelectMany(set => set.Features).Any(feature => feature.Source is not (FeatureSource.Metric or FeatureSource.Expression));
+
     /// <summary>The longest way from a bucket's start to the start of one that decides about its vector, each step on the way at its longest.</summary>
     private static long LookBack(FeatureSetDefinition set)
     {

@@ -13,6 +13,7 @@ public sealed class PartitionLog : IDisposable
     private readonly KafkaOptions _options;
     private readonly PartitionId _place;
     private readonly string _client;
+    private readonly int? _readAhead;
     private readonly TimeProvider _time;
     private ConfluentReader? _reader;
 
@@ -24,13 +25,15 @@ public sealed class PartitionLog : IDisposable
     /// <param name="end">The offset after the last one wanted. What a transaction under way may still add before it is waited for.</param>
     /// <param name="client">The name under which the brokers know the reader.</param>
     /// <param name="time">Bounds the waiting.</param>
-    public PartitionLog(KafkaOptions options, string topic, int partition, long first, long end, string client, TimeProvider? time = null)
+    /// <param name="readAhead">How many KiB of records may wait to be taken; 16,384 where left out.</param>
+    public PartitionLog(KafkaOptions options, string topic, int partition, long first, long end, string client, TimeProvider? time = null, int? readAhead = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _place = new PartitionId(topic, partition);
         _client = client;
         _time = time ?? TimeProvider.System;
+        _readAhead = readAhead;
         Next = first;
         End = end;
     }
@@ -88,7 +91,9 @@ public sealed class PartitionLog : IDisposable
     /// <summary>Committed records come up to where the first transaction is open. Once that is beyond the end, whatever the client calls the end is not before ours.</summary>
     private ConfluentReader Open(CancellationToken cancellation)
     {
-        var reader = new ConfluentReader(ClientSettings.Reader(_options, _client), _place, Next, NullLogger.Instance);
+        var settings = ClientSettings.Reader(_options, _client);
+        settings.QueuedMaxMessagesKbytes = _readAhead ?? settings.QueuedMaxMessagesKbytes;
+        var reader = new ConfluentReader(settings, _place, Next, NullLogger.Instance);
         try
         {
             var began = _time.GetTimestamp();

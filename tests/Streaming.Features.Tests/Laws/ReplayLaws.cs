@@ -16,8 +16,8 @@ public sealed class ReplayLaws
     private const int Partitions = 8;
 
     // Of the random world: event times are at most 11 ahead, sources report out of order by at most 4.
-    private const long Skew = 12;
-    private const long Margin = 10;
+    internal const long Skew = 12;
+    internal const long Margin = 10;
 
     [Fact]
     public void Rule_20_a_replay_that_begins_far_enough_back_gives_the_bytes_that_were_served()
@@ -212,7 +212,7 @@ public sealed class ReplayLaws
     }
 
     /// <summary>The place in the log that had been appended at a time; nothing is appended before it was ingested.</summary>
-    private static int StartOf(List<Entry> log, long? time)
+    internal static int StartOf(List<Entry> log, long? time)
     {
         var appended = long.MinValue;
         for (var i = 0; i < log.Count && time is not null; i++)
@@ -228,7 +228,7 @@ public sealed class ReplayLaws
         return time is null ? 0 : log.Count;
     }
 
-    private static long Latest(IEnumerable<Entry> log) => log.Select(entry => entry switch
+    internal static long Latest(IEnumerable<Entry> log) => log.Select(entry => entry switch
     {
         Sensed sensed => sensed.Ingest,
         Ticked ticked => ticked.Passed.Select(passed => passed.Until).DefaultIfEmpty(long.MinValue).Max(),
@@ -248,7 +248,7 @@ public sealed class ReplayLaws
         var replay = new PartitionReplay(sets, choice, partition, Partitions, SchemaId);
         if (start > 0)
         {
-            replay.Begin(start, log.Take(start).OfType<Attributed>().Select(Record), sources);
+            replay.Begin(start, WarmUp.NeedsAttributes(sets) ? log.Take(start).OfType<Attributed>().Select(Record) : [], sources);
         }
 
         var (batch, given) = (new RecordBatch(), new List<ReplayedVector>());
@@ -261,7 +261,7 @@ public sealed class ReplayLaws
         return given;
     }
 
-    private static EntityAttributes Record(Attributed said) => new()
+    internal static EntityAttributes Record(Attributed said) => new()
     {
         EntityId = said.Entity,
         ValidFrom = said.From,

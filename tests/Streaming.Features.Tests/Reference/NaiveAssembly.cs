@@ -43,6 +43,18 @@ internal sealed partial class NaiveAssembly
         return (assembly._out, assembly._counters);
     }
 
+    /// <summary>What each record of a log gives, by its place in it.</summary>
+    public static List<List<Expected>> Each(IEnumerable<FeatureSetDefinition> sets, IEnumerable<(Entry Entry, long Offset)> log)
+    {
+        var assembly = new NaiveAssembly(sets);
+        return [.. log.Select(record =>
+        {
+            var before = assembly._out.Count;
+            assembly.Take(record.Entry, record.Offset);
+            return assembly._out[before..];
+        })];
+    }
+
     private void Take(Entry entry, long offset)
     {
         if (entry is Ticked ticked)

@@ -1,5 +1,7 @@
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
+using Streaming.Features.Replay;
+using Streaming.Features.Tests.Laws;
 
 namespace Streaming.Features.Tests.Support;
 
@@ -29,6 +31,7 @@ internal sealed class Herd
     private readonly AssemblyHost[] _hosts;
     private readonly int[] _read;
     private readonly List<(int Partition, Queue<Entry> Waiting)> _onTheWay = [];
+    private readonly List<(Entry Entry, long Appended)>[] _logs;
     private readonly List<Sensed> _readings = [];
     private readonly List<Attributed> _moves = [];
     private long _clock = 1000;
@@ -37,6 +40,7 @@ internal sealed class Herd
     {
         _random = random;
         _hosts = [.. Enumerable.Range(0, random.Next(2, 4)).Select(_ => new AssemblyHost([Set], []))];
+        _logs = [.. _hosts.Select(_ => new List<(Entry, long)>())];
         _read = new int[_hosts.Length];
         _onTheWay = [.. from source in _hosts from target in Enumerable.Range(0, _hosts.Length) select (target, new Queue<Entry>())];
     }
@@ -64,7 +68,13 @@ internal sealed class Herd
             }
         }
 
-        Compare();
+        Compare(_hosts.SelectMany(host => host.Output).Vectors());
+
+        // Without what was said, the logs give the same in the end.
+        if (_random.Chance(0.2))
+        {
+            Compare(GroupReplayLaws.Replay(_random, [Set], [Set], new VectorChoice(long.MinValue, long.MaxValue), [.. _logs]).ConvertAll(vector => vector.Read()));
+        }
     }
 
     private static FeatureDefinition Over(string name, Aggregate aggregate) =>
@@ -124,6 +134,7 @@ internal sealed class Herd
     {
         var host = _hosts[partition];
         host.Append(entry);
+        _logs[partition].Add((entry, _clock));
         if (_random.Chance(0.1))
         {
             host.Fail(1, checkpoint: _random.Chance(0.5));
@@ -145,9 +156,9 @@ internal sealed class Herd
         }
     }
 
-    private void Compare()
+    private void Compare(List<FeatureVector> vectors)
     {
-        var last = _hosts.SelectMany(host => host.Output).Vectors().GroupBy(vector => (vector.EntityId, vector.BucketStart)).ToDictionary(bucket => bucket.Key, bucket => bucket.MaxBy(vector => vector.Revision)!);
+        var last = vectors.GroupBy(vector => (vector.EntityId, vector.BucketStart)).ToDictionary(bucket => bucket.Key, bucket => bucket.MaxBy(vector => vector.Revision)!);
         var own = _readings.GroupBy(reading => (reading.Entity, Start: reading.Time / Bucket * Bucket)).ToDictionary(bucket => bucket.Key, bucket => bucket.Average(reading => reading.Metrics[0].Value));
         Assert.Equal(own.Keys.Order(), last.Keys.Order());
         foreach (var ((entity, start), mean) in own)
