@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Confluent.Kafka;
 using Streaming.Avro;
 using Streaming.Contracts;
 using Streaming.Features.Definitions;
 using Streaming.History.Queries;
 using Streaming.History.Rows;
 using Streaming.History.Sqlite;
+using Streaming.Kafka;
 using Streaming.Local.Sample;
 using Streaming.Pipeline.Tests.Chain;
 using Streaming.Testing;
@@ -42,6 +44,7 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         await VerifyAsync(chain, range);
         await BackfillAsync(chain, range, rooms);
         await RefuseAnotherContentAsync(chain, features.FullName, rooms);
+        await CutAsync(chain, range);
         features.Delete(recursive: true);
     }
 
@@ -63,10 +66,12 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         var before = Chosen(chain, Target, range).Values.Sum(partition => partition.Count);
         Assert.InRange(before, 1, vectors - 1);
 
-        // Two who go on with it: the later one has it.
+        // Two who go on with it: the later one has it, and the earlier one, which was held up meanwhile, ends.
         await using var earlier = chain.StartCommand("replay", "--resume", job, "--rate", "1500");
         await earlier.UntilWrittenAsync(() => Task.FromResult(Chosen(chain, Target, range).Values.Sum(partition => partition.Count) - before));
+        await earlier.FreezeAsync();
         var report = await chain.JsonAsync(0, "replay", "--resume", job);
+        await earlier.ThawAsync();
         await earlier.ExitAsync(Patience);
         Assert.True(earlier.ExitCode == 75, $"{earlier.ExitCode}: {earlier.Output}");
         Assert.Equal(job, report.GetProperty("job").GetString());
@@ -151,10 +156,40 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         Assert.True(rows[0].Origin.KnownTime > live.Max(row => row.Origin.KnownTime), "A backfill is not known before it was made.");
         Assert.Contains(await history.FeatureSetsAsync("rooms").ToListAsync(), set => set.Version == 2 && set.Hash == hash);
         Assert.Contains("holds vectors of rooms:2 in this range already", await chain.RunAsync(78, backfill), StringComparison.Ordinal);
+        var known = rows[0].Origin.KnownTime;
+        Assert.Equal((rows.Count(row => row.Revision == 0), 0), (await ExportedAsync(known), await ExportedAsync(known - 1)));
 
         // From then on the content belongs to the name and version.
         await File.WriteAllTextAsync(file, next.Replace("grace: 1m", "grace: 2m", StringComparison.Ordinal));
         Assert.Contains(hash, await chain.RunAsync(78, ["replay", .. Range(range), "--definition", file, "--to-topic", "draft.vectors"]), StringComparison.Ordinal);
+
+        async Task<long> ExportedAsync(long asOf)
+        {
+            var report = await chain.JsonAsync(0, ["export", .. Range(range), "--feature-set", "rooms:2", "--definition", file, "--as-of", $"{asOf}", "--output", chain.FileFor("rooms.csv"), "--force"]);
+            return report.GetProperty("manifest").GetProperty("rows").GetInt64();
+        }
+    }
+
+    /// <summary>The broker removes half of the log, as retention would: what was begun cannot go on, and what is begun anew says that it is not exact.</summary>
+    private static async Task CutAsync(TestChain chain, (long From, long To) range)
+    {
+        var (killed, job) = await chain.StartJobAsync(["replay", .. Range(range), "--to-topic", "cut.vectors", "--rate", "100"]);
+        await using var ending = killed;
+        await killed.CrashAsync();
+        using (var kept = new TopicAdmin(chain.Kafka))
+        using (var admin = new AdminClientBuilder(chain.Kafka.ForClient("retention").ToDictionary()).Build())
+        {
+            var log = await kept.RangesAsync(chain.NameOf(Topics.SensorReadings));
+            await admin.DeleteRecordsAsync(log.Select(partition => new TopicPartitionOffset(chain.NameOf(Topics.SensorReadings), partition.Partition, (partition.First + partition.End) / 2)));
+        }
+
+        Assert.Contains("retention has removed it since", await chain.RunAsync(70, "replay", "--resume", job), StringComparison.Ordinal);
+        Assert.Contains("retention has removed what vectors of that time were made of", await chain.RunAsync(78, ["verify", .. Range(range)]), StringComparison.Ordinal);
+        var report = await chain.JsonAsync(0, ["replay", .. Range(range), "--to-topic", "cut.vectors"]);
+        Assert.StartsWith("retention has removed what was appended before", Assert.Single(report.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.InRange(report.GetProperty("vectors").GetInt64(), 1, Chosen(chain, Topics.FeatureVectors.Name, range).Values.Sum(partition => partition.Count) - 1);
+        var steps = await chain.ReadAsync(Topics.PipelineJobs);
+        Assert.Equal("false", steps.Last(step => step.GetProperty("state").GetString() == "completed").GetProperty("result").GetProperty("exact").GetString());
     }
 
     private static async Task RefuseAnotherContentAsync(TestChain chain, string features, string rooms)
