@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Streaming.Avro;
 using Streaming.Contracts;
 using Streaming.History.Cassandra;
 using Streaming.History.Queries;
+using Streaming.Kafka;
 using Streaming.Pipeline.Tests.Chain;
 using Streaming.Testing;
 
@@ -71,6 +73,7 @@ public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registr
         Assert.Equal(0, chain.Observer.Count(Topics.DeadLetters));
         await AssertCopiedOnceAsync(chain);
         await BackfillAsync(chain);
+        await RefuseWithoutAppendTimesAsync(chain);
         features.Delete(recursive: true);
 
         void Send(IEnumerable<SensorReading> some)
@@ -176,6 +179,28 @@ public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registr
         })];
 
         static string Content(string entity, long start, int revision, long last, double[] features) => $"{entity} {start} {revision} {last} {string.Join(' ', features.Select(BitConverter.DoubleToInt64Bits))}";
+    }
+
+    /// <summary>Somebody lets writers stamp the log.</summary>
+    private static async Task RefuseWithoutAppendTimesAsync(TestChain chain)
+    {
+        var topic = chain.NameOf(Topics.SensorReadings);
+        using (var admin = new AdminClientBuilder(chain.Kafka.ForClient("settings").ToDictionary()).Build())
+        using (var ranges = new TopicAdmin(chain.Kafka))
+        {
+            var setting = new ConfigEntry { Name = "message.timestamp.type", Value = "CreateTime", IncrementalOperation = AlterConfigOpType.Set };
+            await admin.IncrementalAlterConfigsAsync(new() { [new ConfigResource { Type = ResourceType.Topic, Name = topic }] = [setting] });
+            var (before, clock) = (await ranges.RangesAsync(topic), System.Diagnostics.Stopwatch.StartNew());
+            while ((await ranges.RangesAsync(topic)).Sum(range => range.End) < before.Sum(range => range.End + 4))
+            {
+                Assert.True(clock.Elapsed < Patience, "No ticks come any more.");
+                await Task.Delay(200);
+            }
+        }
+
+        var file = chain.FileFor("barns-3.yaml");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(chain.FileFor("barns-2.yaml"))).Replace("version: 2", "version: 3", StringComparison.Ordinal));
+        Assert.Contains("has no append time at offset", await chain.RunAsync(78, "replay", "--from", $"{Start}", "--to", $"{Start + Bucket}", "--definition", file, "--to-topic", "unstamped.vectors", "--dry-run"), StringComparison.Ordinal);
     }
 
     private Dictionary<(string, long), double[]> Expected()
