@@ -35,6 +35,10 @@ internal sealed unsafe class BucketStore
         get => (Bucket*)_cells[index];
     }
 
+    /// <summary>A bucket, or null for <see cref="Bucket.None"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Bucket* Find(int index) => index == Bucket.None ? null : (Bucket*)_cells[index];
+
     /// <summary>The words of a bucket, to be changed only after <see cref="Touch"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double* Words(Bucket* bucket) => (double*)(bucket + 1);

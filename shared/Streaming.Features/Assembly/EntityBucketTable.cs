@@ -27,19 +27,23 @@ internal sealed unsafe class EntityBucketTable(VectorPlan plan, int position, Pa
         get => scope.Entities.Buckets(slot, position);
     }
 
+    /// <summary>What is remembered of an entity, by its row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public EntityBuckets* Of(EntityRow* entity) => (EntityBuckets*)(entity + 1) + position;
+
     /// <summary>Asks for the memory of an entity's newest bucket.</summary>
-    public void PrefetchBucket(int slot)
+    public void PrefetchBucket(EntityRow* entity)
     {
-        if (this[slot]->Newest is var newest and not Bucket.None)
+        if (Of(entity)->Newest is var newest and not Bucket.None)
         {
             Buckets.Prefetch(newest);
         }
     }
 
     /// <summary>Asks for the memory that the identity of the next reading in an entity's newest bucket goes into.</summary>
-    public void PrefetchIdentity(int slot)
+    public void PrefetchIdentity(EntityRow* entity)
     {
-        if (this[slot]->Newest is var newest and not Bucket.None)
+        if (Of(entity)->Newest is var newest and not Bucket.None)
         {
             Buckets.Identities.Prefetch(Buckets[newest]->Identities);
         }

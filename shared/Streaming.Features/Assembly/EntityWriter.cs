@@ -10,7 +10,7 @@ namespace Streaming.Features.Assembly;
 internal sealed unsafe class EntityWriter(MetricShapes shapes)
 {
     /// <summary>The version of the format.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private readonly AvroBuffer _blob = new(1024);
     private readonly AvroBuffer _section = new(1024);

@@ -60,28 +60,32 @@ internal sealed unsafe class FeatureSetState
     }
 
     /// <summary>Takes a reading in, up to the new watermark; what that closes comes after (rule 7). The entity is touched.</summary>
-    public void Take(int slot, scoped in Reading reading)
+    /// <returns>Whether the watermark may close something.</returns>
+    public bool Take(int slot, EntityRow* entity, scoped in Reading reading)
     {
         _counters.Now.Readings++;
         if (reading.Scope != _set.Scope)
         {
             _counters.Now.Filtered++;
-            return;
+            return false;
         }
 
-        var row = Enter(slot, reading);
+        var row = _table.Of(entity);
+        Enter(slot, row, reading);
         var index = row->Newest;
-        var start = index == Bucket.None ? 0 : _buckets[index]->Start;
-        if (index == Bucket.None || reading.EventTime < start || reading.EventTime >= start + _set.Bucket)
+        var bucket = _buckets.Find(index);
+        var start = bucket == null ? 0 : bucket->Start;
+        if (bucket == null || reading.EventTime < start || reading.EventTime >= start + _set.Bucket)
         {
             start = Plan.BucketStart(reading.EventTime);
             index = _table.Find(row, start);
+            bucket = _buckets.Find(index);
         }
 
-        if (index != Bucket.None && _memory.IsRepeated(slot, index, reading))
+        if (bucket != null && _memory.IsRepeated(entity, bucket, reading))
         {
             _counters.Now.Duplicate++;
-            return;
+            return false;
         }
 
         var binding = Plan.Bind(reading.Shape);
@@ -92,11 +96,11 @@ internal sealed unsafe class FeatureSetState
         }
         else if (end + _set.Grace > row->Watermark && end > row->ClosedThrough)
         {
-            TakeInTime(slot, row, index, start, reading, binding);
+            TakeInTime(slot, entity, index, start, reading, binding);
         }
-        else if (index != Bucket.None || (end > row->SealedThrough && row->Watermark < end + _set.Grace + _set.ReviseFor))
+        else if (bucket != null || (end > row->SealedThrough && row->Watermark < end + _set.Grace + _set.ReviseFor))
         {
-            TakeRevising(slot, row, index, start, reading, binding);
+            TakeRevising(slot, entity, index, start, reading, binding);
         }
         else
         {
@@ -106,6 +110,7 @@ internal sealed unsafe class FeatureSetState
 
         row->Watermark = Math.Max(row->Watermark, reading.EventTime);
         row->LastArrival = Math.Max(row->LastArrival, reading.Arrival);
+        return row->Watermark >= row->NextByWatermark;
     }
 
     /// <summary>The start of a bucket.</summary>
@@ -176,9 +181,8 @@ internal sealed unsafe class FeatureSetState
     /// <summary>Takes over the counters.</summary>
     public void Restore(in AssemblyCounters counters) => _counters.Restore(counters);
 
-    private EntityBuckets* Enter(int slot, scoped in Reading reading)
+    private void Enter(int slot, EntityBuckets* row, scoped in Reading reading)
     {
-        var row = _table[slot];
         if (!row->Present)
         {
             row->Present = true;
@@ -191,18 +195,15 @@ internal sealed unsafe class FeatureSetState
         {
             Forget(_leastRecent.First());
         }
-
-        return row;
     }
 
-    private void TakeInTime(int slot, EntityBuckets* row, int index, long start, scoped in Reading reading, ShapeBinding binding)
+    private void TakeInTime(int slot, EntityRow* entity, int index, long start, scoped in Reading reading, ShapeBinding binding)
     {
-        if (!TryFill(slot, row, ref index, start, isLate: false, reading, binding))
+        if (!TryFill(slot, entity, ref index, start, isLate: false, reading, binding, out var bucket))
         {
             return;
         }
 
-        var bucket = _buckets[index];
         if (bucket->Revision > 0)
         {
             _emitter.Gather(slot, bucket, reading.Arrival);
@@ -213,33 +214,33 @@ internal sealed unsafe class FeatureSetState
         }
     }
 
-    private void TakeRevising(int slot, EntityBuckets* row, int index, long start, scoped in Reading reading, ShapeBinding binding)
+    private void TakeRevising(int slot, EntityRow* entity, int index, long start, scoped in Reading reading, ShapeBinding binding)
     {
-        if (TryFill(slot, row, ref index, start, isLate: true, reading, binding))
+        if (TryFill(slot, entity, ref index, start, isLate: true, reading, binding, out var bucket))
         {
-            _buckets[index]->Late++;
+            bucket->Late++;
             _counters.Now.Revised++;
-            _emitter.Gather(slot, _buckets[index], reading.Arrival);
+            _emitter.Gather(slot, bucket, reading.Arrival);
         }
     }
 
     /// <summary>Adds a reading to its bucket, which is opened where there is none; a reading that a bound leaves no room for is evicted.</summary>
-    private bool TryFill(int slot, EntityBuckets* row, ref int index, long start, bool isLate, scoped in Reading reading, ShapeBinding binding)
+    private bool TryFill(int slot, EntityRow* entity, ref int index, long start, bool isLate, scoped in Reading reading, ShapeBinding binding, out Bucket* bucket)
     {
         if (index == Bucket.None)
         {
-            index = Open(slot, row, start, isLate, reading.Arrival);
+            index = Open(slot, _table.Of(entity), start, isLate, reading.Arrival);
         }
 
-        if (index == Bucket.None || _buckets[index]->Readings >= _set.MaxReadingsPerBucket)
+        bucket = _buckets.Find(index);
+        if (bucket == null || bucket->Readings >= _set.MaxReadingsPerBucket)
         {
             _counters.Now.Evicted++;
             return false;
         }
 
-        var bucket = _buckets[index];
         _buckets.Touch(bucket, _scope.Transaction);
-        _memory.Remember(slot, bucket, reading);
+        _memory.Remember(entity, bucket, reading);
         binding.Add(BucketStore.Words(bucket), reading.Values, (uint)(reading.EventTime - start));
         if (Plan.Vector.Ordered.Length > 0)
         {

@@ -109,14 +109,14 @@ internal sealed class GroupBucket(VectorPlan plan)
     // By the members' ids, so that the order in which they came does not show in the last digit.
     private static unsafe double Compute(in FeaturePlan feature, ReadOnlySpan<MemberFeatures> members)
     {
-        var metric = new MetricPlan(0, FeaturePlan.Parts(feature.Aggregate), [], hasRise: false);
-        var words = stackalloc double[metric.End];
+        var metric = new MetricPlan(0, 1, FeaturePlan.Parts(feature.Aggregate), [], hasRise: false);
+        var words = stackalloc double[metric.Words];
         Accumulator.Clear(words, metric);
         foreach (var member in members)
         {
             if (member.Values[feature.Shared] is var value && !double.IsNaN(value))
             {
-                Accumulator.Add(words, metric.Parts, value, time: 0);
+                Accumulator.Add(words, 1, metric.Parts, value, time: 0);
             }
         }
 

@@ -9,13 +9,13 @@ namespace Streaming.Features.Assembly;
 internal sealed unsafe class Lookahead(PartitionScope scope)
 {
     private const int Ring = 32;
-    private const int NameAhead = 20;
-    private const int RowAhead = 15;
-    private const int BucketAhead = 10;
-    private const int IdentityAhead = 5;
+    private const int NameAhead = 12;
+    private const int EntityAhead = 8;
+    private const int BucketAhead = 5;
+    private const int IdentityAhead = 2;
 
     private readonly uint[] _hashes = new uint[Ring];
-    private readonly int[] _slots = new int[Ring];
+    private readonly EntityRow*[] _rows = new EntityRow*[Ring];
 
     /// <summary>Begins a batch.</summary>
     public void Begin(RecordBatch batch)
@@ -26,45 +26,42 @@ internal sealed unsafe class Lookahead(PartitionScope scope)
         }
     }
 
-    /// <summary>The hash of a key that was looked at.</summary>
-    public uint HashOf(int index) => _hashes[index % Ring];
+    /// <summary>The hash of the key of the record that was advanced to.</summary>
+    public uint HashOf(int index) => _hashes[Place(index)];
 
-    /// <summary>Prepares for the records after one.</summary>
+    /// <summary>Prepares for the records after one. Near the ends of a batch, what is asked for is of other records, which costs little.</summary>
     public void Advance(RecordBatch batch, int index)
     {
-        if (Has(batch, index + NameAhead))
+        if (index + NameAhead < batch.Count)
         {
-            var hash = EntityTable.HashOf(batch[index + NameAhead].Key);
-            _hashes[(index + NameAhead) % Ring] = hash;
-            scope.Entities.Prefetch(hash);
+            var next = EntityTable.HashOf(batch[index + NameAhead].Key);
+            _hashes[Place(index + NameAhead)] = next;
+            scope.Entities.Prefetch(next);
         }
 
-        if (Has(batch, index + RowAhead))
+        var slot = scope.Entities.Guess(_hashes[Place(index + EntityAhead)]);
+        var row = slot == EntityTable.None ? null : scope.Entities[slot];
+        _rows[Place(index + EntityAhead)] = row;
+        if (row != null)
         {
-            var slot = scope.Entities.Guess(_hashes[(index + RowAhead) % Ring]);
-            _slots[(index + RowAhead) % Ring] = slot;
-            if (slot != EntityTable.None)
-            {
-                Memory.Prefetch((byte*)scope.Entities[slot], scope.Entities.CellBytes);
-            }
+            Memory.Prefetch((byte*)row, scope.Entities.CellBytes);
         }
 
-        if (Has(batch, index + BucketAhead) && _slots[(index + BucketAhead) % Ring] is var known and not EntityTable.None)
+        var known = _rows[Place(index + BucketAhead)];
+        var near = _rows[Place(index + IdentityAhead)];
+        foreach (var set in scope.Sets)
         {
-            foreach (var set in scope.Sets)
+            if (known != null)
             {
                 set.Table.PrefetchBucket(known);
             }
-        }
 
-        if (Has(batch, index + IdentityAhead) && _slots[(index + IdentityAhead) % Ring] is var near and not EntityTable.None)
-        {
-            foreach (var set in scope.Sets)
+            if (near != null)
             {
                 set.Table.PrefetchIdentity(near);
             }
         }
     }
 
-    private static bool Has(RecordBatch batch, int index) => (uint)index < (uint)batch.Count;
+    private static int Place(int index) => index & (Ring - 1);
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class Lookback(VectorPlan plan, EarlierBuckets earlier)
     public double TimeAbove(in FeaturePlan feature, Bucket* bucket, ref ulong looked)
     {
         ref readonly var metric = ref plan.Plans[feature.Metric];
-        var share = metric.Above + Array.IndexOf(metric.Thresholds, feature.Above);
+        var share = metric.TimeAbove(Array.IndexOf(metric.Thresholds, feature.Above));
         var (milliseconds, since) = (double.NaN, 0L);
         var isAbove = false;
         for (var i = FirstOf(feature, bucket); i <= earlier.Count; i++)
@@ -70,7 +70,7 @@ internal sealed unsafe class Lookback(VectorPlan plan, EarlierBuckets earlier)
                 continue;
             }
 
-            rise = Accumulator.Bounded((double.IsNaN(rise) ? 0 : rise) + (double.IsNaN(value) ? 0 : OrderedReadings.Rise(value, words[metric.First + 1])) + words[metric.Rise]);
+            rise = Accumulator.Bounded((double.IsNaN(rise) ? 0 : rise) + (double.IsNaN(value) ? 0 : OrderedReadings.Rise(value, metric.FirstValue(words))) + words[metric.Rise]);
             value = words[metric.Last];
         }
 

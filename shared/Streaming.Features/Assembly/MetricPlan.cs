@@ -28,17 +28,21 @@ internal enum MetricParts
     Trend = 64,
 }
 
-/// <summary>Where a metric's running values lie among the words of a bucket: one behind the other, in the order of <see cref="MetricParts"/>.</summary>
+/// <summary>
+/// Where a metric's running values lie among the words of a bucket: in the order of <see cref="MetricParts"/>, each <see cref="Stride"/> words behind the one
+/// before. Metrics that keep the same lie side by side, so that several take their values in at once.
+/// </summary>
 internal readonly struct MetricPlan
 {
     /// <param name="at">The first word.</param>
+    /// <param name="stride">How many metrics lie side by side.</param>
     /// <param name="parts">What is kept.</param>
     /// <param name="thresholds">Those above which time is counted.</param>
     /// <param name="hasRise">Whether rises are summed.</param>
-    public MetricPlan(int at, MetricParts parts, double[] thresholds, bool hasRise)
+    public MetricPlan(int at, int stride, MetricParts parts, double[] thresholds, bool hasRise)
     {
-        (At, Parts, Thresholds, HasRise) = (at, parts, thresholds, hasRise);
-        Sum = at + 1;
+        (At, Stride, Parts, Thresholds, HasRise) = (at, stride, parts, thresholds, hasRise);
+        Sum = at + stride;
         Min = Sum + Size(MetricParts.Sum, 2);
         Max = Min + Size(MetricParts.Min, 1);
         First = Max + Size(MetricParts.Max, 1);
@@ -46,12 +50,15 @@ internal readonly struct MetricPlan
         Spread = Last + Size(MetricParts.Last, 1);
         Trend = Spread + Size(MetricParts.Spread, 3);
         Rise = Trend + Size(MetricParts.Trend, 3);
-        Above = Rise + (hasRise ? 1 : 0);
-        End = Above + thresholds.Length;
+        Above = Rise + (hasRise ? stride : 0);
+        Words = ((Above - at) / stride) + thresholds.Length;
     }
 
     /// <summary>The word that holds count and latest time since the bucket's start, 32 bits each.</summary>
     public int At { get; }
+
+    /// <summary>How many words apart its words lie.</summary>
+    public int Stride { get; }
 
     public MetricParts Parts { get; }
 
@@ -74,16 +81,19 @@ internal readonly struct MetricPlan
 
     public bool HasRise { get; }
 
-    /// <summary>For each threshold the milliseconds above it from the bucket's first reading to its last, made when they are asked for.</summary>
+    /// <summary>The milliseconds above the first threshold from the bucket's first reading to its last, made when they are asked for.</summary>
     public int Above { get; }
 
     public double[] Thresholds { get; }
 
+    /// <summary>The same of any threshold, by its position.</summary>
+    public int TimeAbove(int threshold) => Above + (threshold * Stride);
+
     /// <summary>Whether the order of its readings counts, so that they are kept.</summary>
     public bool IsOrdered => HasRise || Thresholds.Length > 0;
 
-    /// <summary>The first word behind them.</summary>
-    public int End { get; }
+    /// <summary>How many words it has.</summary>
+    public int Words { get; }
 
     /// <summary>Whether a part is kept.</summary>
     public bool Has(MetricParts part) => (Parts & part) != 0;
@@ -97,5 +107,8 @@ internal readonly struct MetricPlan
     /// <summary>The earliest event time since the bucket's start, where it is kept; there must be one.</summary>
     public unsafe uint EarliestTime(double* words) => *(uint*)(words + First);
 
-    private int Size(MetricParts part, int words) => Has(part) ? words : 0;
+    /// <summary>The value of the earliest event time, where it is kept; there must be one.</summary>
+    public unsafe double FirstValue(double* words) => words[First + Stride];
+
+    private int Size(MetricParts part, int words) => Has(part) ? words * Stride : 0;
 }

@@ -65,7 +65,11 @@ internal sealed unsafe class OrderedReadings(VectorPlan plan, BlockStore blocks)
             words[plan.Rise] = 0;
         }
 
-        new Span<double>(words + plan.Above, plan.Thresholds.Length).Clear();
+        for (var threshold = 0; threshold < plan.Thresholds.Length; threshold++)
+        {
+            words[plan.TimeAbove(threshold)] = 0;
+        }
+
         for (var i = 1; i < order.Length; i++)
         {
             ref readonly var from = ref readings[(int)(uint)order[i - 1]];
@@ -77,7 +81,7 @@ internal sealed unsafe class OrderedReadings(VectorPlan plan, BlockStore blocks)
 
             for (var threshold = 0; threshold < plan.Thresholds.Length; threshold++)
             {
-                words[plan.Above + threshold] += from.Value > plan.Thresholds[threshold] ? to.Time - from.Time : 0;
+                words[plan.TimeAbove(threshold)] += from.Value > plan.Thresholds[threshold] ? to.Time - from.Time : 0;
             }
         }
     }

@@ -54,9 +54,11 @@ internal sealed unsafe class PartitionScope
     public CheckpointChanges Changes { get; } = new();
 
     /// <summary>Keeps an entity's old values before it changes, once in a transaction.</summary>
-    public void Touch(int slot)
+    public void Touch(int slot) => Touch(slot, Entities[slot]);
+
+    /// <summary>Keeps an entity's old values before it changes, once in a transaction.</summary>
+    public void Touch(int slot, EntityRow* row)
     {
-        var row = Entities[slot];
         if (row->TouchedIn == Transaction)
         {
             return;

@@ -8,6 +8,7 @@ using Streaming.Pipes;
 namespace Streaming.Features.Assembly;
 
 /// <summary>One partition of <c>sensor.readings</c>: takes its records one by one, in the order that TIME.md gives (rule 7).</summary>
+[SkipLocalsInit]
 internal sealed unsafe class PartitionState
 {
     private readonly PartitionScope _scope;
@@ -249,22 +250,28 @@ internal sealed unsafe class PartitionState
         }
 
         var slot = _scope.Add(reading.EntityId, record.Key.SequenceEqual(reading.EntityId) ? keyHash : EntityTable.HashOf(reading.EntityId));
-        if (record.Offset < _scope.Entities[slot]->StandsAt)
+        var entity = _scope.Entities[slot];
+        if (record.Offset < entity->StandsAt)
         {
             return;
         }
 
-        _scope.Touch(slot);
-        FireOwn(slot, reading.Scope, arrival);
-        foreach (var set in _sets)
+        _scope.Touch(slot, entity);
+        if (entity->Due <= arrival)
         {
-            if (set.Started)
-            {
-                set.Take(slot, reading);
-            }
+            FireOwn(slot, reading.Scope, arrival);
         }
 
-        PassBuckets(slot);
+        var mayPass = false;
+        foreach (var set in _sets)
+        {
+            mayPass |= set.Started && set.Take(slot, entity, reading);
+        }
+
+        if (mayPass)
+        {
+            PassBuckets(slot);
+        }
     }
 
     private bool IsWanted(Scope scope)
@@ -328,11 +335,6 @@ internal sealed unsafe class PartitionState
     /// <summary>Fires the deadlines that an entity's own silence has reached, even where log time has not. A group of the same name is another thing.</summary>
     private void FireOwn(int slot, Scope scope, long arrival)
     {
-        if (_scope.Entities[slot]->Due > arrival)
-        {
-            return;
-        }
-
         while (_scope.NextDeadline(slot, scope) is var next && next.Time <= arrival)
         {
             _sets[next.Set].Fire(slot, next);

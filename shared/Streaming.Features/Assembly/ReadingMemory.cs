@@ -4,16 +4,15 @@ namespace Streaming.Features.Assembly;
 internal sealed unsafe class ReadingMemory(BucketStore buckets, PartitionScope scope, ReadingDecoder decoder)
 {
     /// <summary>Whether a bucket has a reading of this identity.</summary>
-    public bool IsRepeated(int slot, int index, scoped in Reading reading)
+    public bool IsRepeated(EntityRow* entity, Bucket* bucket, scoped in Reading reading)
     {
-        var bucket = buckets[index];
         if (reading.EventTime > bucket->LatestTime)
         {
             // Readings that come in order, as most do, need no search and no hashes.
             return false;
         }
 
-        if (TryShorten(scope.Entities[slot], bucket->Start, reading, out var identity))
+        if (TryShorten(entity, bucket->Start, reading, out var identity))
         {
             return buckets.Identities.HasShort(bucket->Identities, identity);
         }
@@ -28,9 +27,8 @@ internal sealed unsafe class ReadingMemory(BucketStore buckets, PartitionScope s
     }
 
     /// <summary>Remembers a reading; entity and bucket are touched.</summary>
-    public void Remember(int slot, Bucket* bucket, scoped in Reading reading)
+    public void Remember(EntityRow* entity, Bucket* bucket, scoped in Reading reading)
     {
-        var entity = scope.Entities[slot];
         if (entity->DeviceLength == EntityRow.NotChosen && reading.HasSequence)
         {
             scope.Entities.SetDevice(entity, reading.Device, reading.HasDevice);

@@ -88,7 +88,7 @@ internal unsafe struct Summary
         {
             fixed (double* sum = _sum)
             {
-                Accumulator.AddSumToSum(sum, words + _plan.Sum);
+                Accumulator.AddSumToSum(sum, words + _plan.Sum, _plan.Stride);
             }
         }
 
@@ -104,7 +104,7 @@ internal unsafe struct Summary
 
         if (_plan.Has(MetricParts.First) && Count == 0)
         {
-            (FirstTime, First) = (start + _plan.EarliestTime(words), words[_plan.First + 1]);
+            (FirstTime, First) = (start + _plan.EarliestTime(words), _plan.FirstValue(words));
         }
 
         if (_plan.Has(MetricParts.Last))
@@ -125,13 +125,19 @@ internal unsafe struct Summary
     }
 
     /// <summary>Joins two spreads (Chan, Golub and LeVeque's pairwise rule).</summary>
-    private readonly void AddSpread(double* spread, double* other, uint count, long shift)
+    private readonly void AddSpread(double* spread, double* words, uint count, long shift)
     {
         var hasTrend = _plan.Has(MetricParts.Trend);
-        var words = hasTrend ? 6 : 3;
+        var length = hasTrend ? 6 : 3;
+        var other = stackalloc double[length];
+        for (var word = 0; word < length; word++)
+        {
+            other[word] = words[word * _plan.Stride];
+        }
+
         if (Count == 0)
         {
-            new ReadOnlySpan<double>(other, words).CopyTo(new Span<double>(spread, words));
+            new ReadOnlySpan<double>(other, length).CopyTo(new Span<double>(spread, length));
             return;
         }
 
@@ -140,11 +146,9 @@ internal unsafe struct Summary
             return;
         }
 
-        var scaled = stackalloc double[words];
-        new ReadOnlySpan<double>(other, words).CopyTo(new Span<double>(scaled, words));
-        Accumulator.ScaleSpread(scaled, hasTrend);
+        Accumulator.ScaleSpread(other, hasTrend);
         Accumulator.ScaleSpread(spread, hasTrend);
-        TryJoin(spread, scaled, count, shift, hasTrend);
+        TryJoin(spread, other, count, shift, hasTrend);
     }
 
     /// <summary>Joins two spreads of one scale; changes nothing where the result would overflow.</summary>

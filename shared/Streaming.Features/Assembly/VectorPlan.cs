@@ -137,15 +137,16 @@ internal sealed unsafe class VectorPlan
 
     private int Lay(List<IGrouping<string, FeatureDefinition>> byMetric, List<string> names, bool isLookedBackAt, int at)
     {
-        for (var metric = 0; metric < names.Count; metric++)
+        var metrics = Enumerable.Range(0, names.Count).Where(metric => byMetric[metric].Any(feature => feature.Over is not null) == isLookedBackAt);
+        foreach (var alike in metrics.GroupBy(metric => (Parts: Parts(byMetric[metric]), Thresholds: Thresholds(byMetric[metric]).Length, HasRise: byMetric[metric].Any(feature => feature.Aggregate == Aggregate.Increase))))
         {
-            if (byMetric[metric].Any(feature => feature.Over is not null) == isLookedBackAt)
+            var side = 0;
+            foreach (var metric in alike)
             {
-                var shares = byMetric[metric].Where(feature => feature.Aggregate is Aggregate.TimeAbove).Select(feature => feature.Above).Distinct().ToArray();
-                _metrics[metric] = new MetricPlan(
-                    at, byMetric[metric].Aggregate(MetricParts.None, (parts, feature) => parts | FeaturePlan.Parts(feature.Aggregate)), shares, byMetric[metric].Any(feature => feature.Aggregate == Aggregate.Increase));
-                at = _metrics[metric].End;
+                _metrics[metric] = new MetricPlan(at + side++, alike.Count(), alike.Key.Parts, Thresholds(byMetric[metric]), alike.Key.HasRise);
             }
+
+            at += side * _metrics[alike.First()].Words;
         }
 
         for (var i = 0; i < Features.Length; i++)
@@ -157,4 +158,9 @@ internal sealed unsafe class VectorPlan
 
         return at;
     }
+
+    private static MetricParts Parts(IEnumerable<FeatureDefinition> features) => features.Aggregate(MetricParts.None, (parts, feature) => parts | FeaturePlan.Parts(feature.Aggregate));
+
+    private static double[] Thresholds(IEnumerable<FeatureDefinition> features) =>
+        [.. features.Where(feature => feature.Aggregate is Aggregate.TimeAbove).Select(feature => feature.Above).Distinct()];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Streaming.Features.Assembly;
 using Streaming.Features.Definitions;
 using Streaming.Features.Tests.Support;
@@ -76,6 +77,54 @@ public sealed class NumberLaws
     {
         (long, double)[] values = [(0, 1e12), .. Enumerable.Range(1, 999).Select(i => ((long)i, (double)(i % 2)))];
         AssertNear(Exact.Deviation([.. values.Select(value => value.Item2)]), Compute(values, over: 1)[2], 1e-12, 0);
+    }
+
+    [Fact]
+    public unsafe void Four_metrics_at_a_time_give_the_bits_of_one_at_a_time()
+    {
+        // Room before, between and behind the four, which nobody may write to.
+        const int stride = 6;
+        const int at = 1;
+        const int length = 9 * stride;
+        var alone = stackalloc double[length];
+        var together = stackalloc double[length];
+        var refused = 0;
+        Cases.Check(4000, random =>
+        {
+            var parts = (MetricParts)random.Next(128) & FourAccumulators.Supported;
+            new Span<double>(alone, length).Fill(-1);
+            for (var metric = 0; metric < FourAccumulators.Count; metric++)
+            {
+                Accumulator.Clear(alone, new MetricPlan(at + metric, stride, parts, [], hasRise: false));
+            }
+
+            new Span<double>(alone, length).CopyTo(new Span<double>(together, length));
+            var size = random.Pick(1, 1e-300, 1e160, 1.7e308);
+            for (var i = random.Next(1, 80); i > 0; i--)
+            {
+                var values = Vector256.Create([.. Enumerable.Range(0, FourAccumulators.Count).Select(_ => random.Pick<double>(0, -0.0, size, random.Next(-3, 4), size * ((2 * random.NextDouble()) - 1)))]);
+                var time = random.Pick<uint>(0, (uint)random.Next(Bucket), uint.MaxValue);
+                var isTaken = FourAccumulators.TryAdd(together + at, stride, parts, values, time);
+                if (!isTaken)
+                {
+                    refused++;
+                    AssertSame(alone, together, length);
+                }
+
+                for (var metric = 0; metric < FourAccumulators.Count; metric++)
+                {
+                    Accumulator.Add(alone + at + metric, stride, parts, values[metric], time);
+                    if (!isTaken)
+                    {
+                        Accumulator.Add(together + at + metric, stride, parts, values[metric], time);
+                    }
+                }
+
+                AssertSame(alone, together, length);
+            }
+        });
+
+        Assert.True(refused > 1000, $"Only {refused} were too great.");
     }
 
     [Fact]
@@ -199,4 +248,7 @@ public sealed class NumberLaws
         Bucket = Bucket,
         Features = [.. new[] { Aggregate.Sum, Aggregate.Mean, Aggregate.Stddev, Aggregate.Slope, Aggregate.Range }.Select(aggregate => Some.Feature(aggregate) with { Over = over == 1 ? null : over * Bucket })],
     };
+
+    private static unsafe void AssertSame(double* expected, double* came, int length) =>
+        Assert.True(new ReadOnlySpan<ulong>(expected, length).SequenceEqual(new ReadOnlySpan<ulong>(came, length)));
 }

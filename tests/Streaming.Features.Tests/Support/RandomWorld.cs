@@ -6,7 +6,9 @@ namespace Streaming.Features.Tests.Support;
 /// <summary>Random feature sets and logs with everything that happens to devices: disorder, repeats, late data, silence, clocks, lag of a source.</summary>
 internal static class RandomWorld
 {
-    private static readonly string[] Metrics = ["a", "b", "c", "unused"];
+    private static readonly string[] Metrics = ["a", "b", "c", "d", "e", "unused"];
+
+    private static readonly Aggregate[] Simple = [Aggregate.Sum, Aggregate.Mean, Aggregate.Min, Aggregate.Max, Aggregate.Last, Aggregate.Stddev, Aggregate.Count, Aggregate.Range];
     private static readonly Aggregate[] Aggregates = Enum.GetValues<Aggregate>();
 
     public static List<FeatureSetDefinition> Sets(Random random, bool bounded = true) =>
@@ -70,7 +72,19 @@ internal static class RandomWorld
             });
         }
 
+        if (random.Chance(0.3))
+        {
+            features.AddRange(Alike(random, features.Count));
+        }
+
         return features;
+    }
+
+    /// <summary>The same of each of several metrics, which are then taken in together.</summary>
+    private static IEnumerable<FeatureDefinition> Alike(Random random, int number)
+    {
+        var aggregates = Simple.Where(_ => random.Chance(0.5)).ToArray();
+        return Metrics[..^1].SelectMany(metric => aggregates, (metric, aggregate) => new FeatureDefinition { Name = $"f{number++}", Metric = metric, Aggregate = aggregate, Missing = Policy(random) });
     }
 
     private static FeatureDefinition Expression(Random random, List<FeatureDefinition> before)
@@ -210,7 +224,8 @@ internal static class RandomWorld
 
     private static (string Name, double Value)[] Values(Random random)
     {
-        var names = Metrics.Where(_ => random.Chance(0.5)).ToList();
+        var share = random.Chance(0.3) ? 0.95 : 0.5;
+        var names = Metrics.Where(_ => random.Chance(share)).ToList();
         if (names.Count == 0)
         {
             names.Add(random.Pick(Metrics));
