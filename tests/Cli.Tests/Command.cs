@@ -9,7 +9,7 @@ namespace Streaming.Cli.Tests;
 /// <summary>The command as a process, on a chain of its own under a prefix.</summary>
 internal sealed class Command(string bootstrap, string registry)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..9] + ".";

@@ -10,8 +10,8 @@ namespace Streaming.Cli.Tests;
 /// <summary>Dead letters that SensorIngest wrote, and what others put beside them.</summary>
 public sealed class DeadLettersTests(KafkaServer kafka, RegistryServer registry)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     // A schema of every kind of type, and one value of it, written by hand after Avro's specification.
     private const string EveryKind = """

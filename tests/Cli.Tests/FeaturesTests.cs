@@ -8,7 +8,7 @@ public sealed class FeaturesTests : IDisposable
 {
     private const string Sample = "deploy/samples/occupancy/features/occupancy.yaml";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-features-");
 
     public static readonly TheoryData<string> Pages = ["README.md", "docs/FEATURES.md", "docs/TESTING.md"];

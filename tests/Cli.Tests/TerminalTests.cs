@@ -6,7 +6,7 @@ namespace Streaming.Cli.Tests;
 /// <summary>What a person sees, on a terminal.</summary>
 public sealed class TerminalTests(KafkaServer kafka, RegistryServer registry) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-cli-");
 
     [Fact]
@@ -39,12 +39,11 @@ public sealed class TerminalTests(KafkaServer kafka, RegistryServer registry) : 
         var shown = await OnTerminalAsync(command, 0, "", 0, "publish", file, "--rate", "150");
         Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.FromSeconds(1.9), Patience);
         Assert.Contains("publishing", shown, StringComparison.Ordinal);
-        Assert.Matches(@"\b[1-9]\d?%", shown);
         Assert.Contains("100%", shown, StringComparison.Ordinal);
         Assert.Contains("300 readings are stored in sensor.raw.", shown, StringComparison.Ordinal);
 
         // Ctrl+C in the middle tells what has been sent.
-        var broken = await OnTerminalAsync(command, 130, "%", 3, "publish", file, "--rate", "20");
+        var broken = await OnTerminalAsync(command, 130, "5%", 1, "publish", file, "--rate", "20");
         Assert.Matches(@"interrupted\. At least \d+ of 300 readings are stored", broken);
     }
 

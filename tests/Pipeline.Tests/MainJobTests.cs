@@ -46,26 +46,26 @@ public sealed class MainJobTests(EmbeddedRun embedded, KafkaServer kafka, Regist
         }
 
         var found = await python.RunAsync(
-            Path.Combine(AppContext.BaseDirectory, "Clients", "cassandra_accuracy.py"), TimeSpan.FromMinutes(2), cassandra.ContactPoints[0], cassandra.Port.ToString(CultureInfo.InvariantCulture), $"streaming_{prefix[..^1]}", "occupancy");
+            Path.Combine(AppContext.BaseDirectory, "Clients", "cassandra_accuracy.py"), TimeSpan.FromMinutes(4), cassandra.ContactPoints[0], cassandra.Port.ToString(CultureInfo.InvariantCulture), $"streaming_{prefix[..^1]}", "occupancy");
         Assert.Equal(
             ["datatest 2609 2665 97.90", "datatest2 9631 9752 98.76", $"vectors={Rows} predictions={Rows} labels={Rows}", "features co2,humidity,humidity_ratio,light,temperature"],
             found.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
         // The command finds what the services wrote.
         string[] place = ["--cassandra", cassandra.ContactPoints[0] + ":" + cassandra.Port.ToString(CultureInfo.InvariantCulture), "--keyspace", $"streaming_{prefix[..^1]}"];
-        await using (var migrate = await ChildProcess.RunAsync("dotnet", [Builds.Of("Cli", "streaming"), "history", "migrate", .. place], TimeSpan.FromMinutes(1)))
+        await using (var migrate = await ChildProcess.RunAsync("dotnet", [Builds.Of("Cli", "streaming"), "history", "migrate", .. place], TimeSpan.FromMinutes(3)))
         {
             Assert.Equal((0, $"keyspace {place[^1]}: up to date"), (migrate.ExitCode, migrate.Output.Trim()));
         }
 
-        await using (var vectors = await ChildProcess.RunAsync("dotnet", [Builds.Of("Cli", "streaming"), "history", "vectors", "--entity", "datatest", "--limit", "1", "--json", .. place], TimeSpan.FromMinutes(1)))
+        await using (var vectors = await ChildProcess.RunAsync("dotnet", [Builds.Of("Cli", "streaming"), "history", "vectors", "--entity", "datatest", "--limit", "1", "--json", .. place], TimeSpan.FromMinutes(3)))
         {
             Assert.True(vectors.ExitCode == 0, vectors.Output);
             Assert.Contains("temperature", vectors.Output, StringComparison.Ordinal);
         }
 
         // What is in the topics could not be told from a second play.
-        await using (var again = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(2), environment))
+        await using (var again = await ChildProcess.RunAsync("dotnet", arguments, TimeSpan.FromMinutes(4), environment))
         {
             Assert.Equal(78, again.ExitCode);
             Assert.Contains($"{prefix}sensor.raw is not empty", again.Output, StringComparison.Ordinal);

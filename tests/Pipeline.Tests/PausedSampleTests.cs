@@ -31,7 +31,7 @@ public sealed partial class PausedSampleTests : IDisposable
             "dotnet", [Builds.Of("Local"), "--once", "--keep", Path.Combine(_folder.FullName, "kept"), "--sample", sample.FullName], TimeSpan.FromMinutes(3), new Dictionary<string, string?> { ["STREAMING_HOME"] = Repository.Root });
 
         Assert.True(run.ExitCode == 70, run.Output);
-        Assert.Contains("ScoringAgent: Paused: 40 of 40 entities", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"ScoringAgent: Paused: (\d+) of \1 entities", run.Output); // how many had come by then, depends on the machine
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

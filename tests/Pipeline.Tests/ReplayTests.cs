@@ -58,7 +58,7 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         Assert.Equal(vectors, counted.GetProperty("vectors").GetInt64());
         Assert.Equal(JsonValueKind.Null, counted.GetProperty("job").ValueKind);
 
-        var (killed, job) = await chain.StartJobAsync([.. replay, "--rate", "1500", "--reason", "a test", "--actor", "ann"]);
+        var (killed, job) = await chain.StartJobAsync([.. replay, "--rate", "400", "--reason", "a test", "--actor", "ann"]);
         await using var ending = killed;
         await killed.UntilWrittenAsync(() => Task.FromResult(Chosen(chain, Target, range).Values.Sum(partition => partition.Count)));
         await killed.CrashAsync();
@@ -140,7 +140,7 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         string[] backfill = ["replay", .. Range(range), "--definition", file, "--into-history"];
         Assert.Contains("end the backfill there", await chain.RunAsync(78, ["replay", "--from", $"{range.From}", "--to", $"{range.To + 1}", .. backfill[5..]]), StringComparison.Ordinal);
 
-        var (killed, job) = await chain.StartJobAsync([.. backfill, "--rate", "4000"]);
+        var (killed, job) = await chain.StartJobAsync([.. backfill, "--rate", "400"]);
         await using var ending = killed;
         await using var history = await chain.OpenHistoryAsync();
         var query = new VectorQuery { FeatureSet = "rooms", FeatureSetVersion = 2, Revisions = Revisions.All };

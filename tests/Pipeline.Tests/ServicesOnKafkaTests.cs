@@ -40,12 +40,13 @@ public sealed class ServicesOnKafkaTests(EmbeddedRun embedded, KafkaServer kafka
         for (var killed = 0; killed < chain.Services.Count; killed++)
         {
             var before = chain.Observer.Count(outputs[killed]);
-            var publishing = chain.PublishAsync([.. Plan.Skip(killed * part).Take(killed == chain.Services.Count - 1 ? Plan.Count : part)], PartTime);
+            SampleStep[] steps = [.. Plan.Skip(killed * part).Take(killed == chain.Services.Count - 1 ? Plan.Count : part)];
+            var publishing = chain.PublishAsync([.. steps.Take(steps.Length / 2)], PartTime / 2);
             await chain.UntilAsync(outputs[killed], before + 1);
             await chain.Services[killed].CrashAsync();
-            Assert.False(publishing.IsCompleted, $"All had been published before {chain.Services[killed].Service} was killed.");
             await publishing;
-            Assert.True(await chain.Observer.LagAsync(ChainStages.All[killed], TestContext.Current.CancellationToken) > 0, $"{chain.Services[killed].Service} had no work left when it was killed.");
+            await chain.PublishAsync([.. steps.Skip(steps.Length / 2)], PartTime / 2); // on any machine it is killed before all of it has come
+            await chain.UntilLaggingAsync(ChainStages.All[killed]);
             await chain.Services[killed].RestartAsync();
         }
 

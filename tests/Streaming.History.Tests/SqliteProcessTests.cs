@@ -7,7 +7,7 @@ public sealed class SqliteProcessTests : IDisposable
 {
     private const int Seed = 11;
     private const int Count = 6000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -10,7 +10,7 @@ internal static class WriterProcess
     /// <param name="seed">Which rows.</param>
     /// <param name="count">How many.</param>
     /// <param name="order">The seed of their order.</param>
-    /// <param name="pause">Milliseconds between two batches, for one that is to be killed between them.</param>
+    /// <param name="pause">Milliseconds between two batches, for one that is to be killed: it writes no more than half of the rows, and then waits for it.</param>
     public static ChildProcess Start(string file, int seed, int count, int order, int pause = 0) => ChildProcess.Start(
         "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "Streaming.History.Writer.dll"), "write", file, Text(seed), Text(count), Text(order), Text(pause)]);

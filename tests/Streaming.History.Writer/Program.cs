@@ -5,7 +5,8 @@ using Streaming.History.Rows;
 using Streaming.History.Sqlite;
 using Streaming.History.Writer;
 
-// write FILE SEED COUNT ORDER PAUSE    writes the rows of a seed in an order of its own, in batches with PAUSE ms between them, and says how far it is
+// write FILE SEED COUNT ORDER PAUSE    writes the rows of a seed in an order of its own, and says how far it is; with a PAUSE in ms between batches
+//                                      only half of them, and then it waits to be killed
 // measure FILE COUNT                   says how fast rows of the sample's shape are written and read
 // measure HOST:PORT KEYSPACE COUNT PID the same with a Cassandra node, which is the process PID, in a keyspace that is made
 var culture = CultureInfo.InvariantCulture;
@@ -40,14 +41,20 @@ static async Task WriteAsync(string file, int seed, int count, int order, int pa
     random.Shuffle(rows);
     await using var history = await SqliteHistory.OpenAsync(new SqliteHistoryOptions { Path = file, RowsPerTransaction = 50 });
     Console.WriteLine("open");
-    for (var start = 0; start < rows.Length;)
+    var end = pause > 0 ? rows.Length / 2 : rows.Length;
+    for (var start = 0; start < end;)
     {
-        var batch = new ArraySegment<HistoryRow>(rows, start, Math.Min(random.Next(1, 120), rows.Length - start));
+        var batch = new ArraySegment<HistoryRow>(rows, start, Math.Min(random.Next(1, 120), end - start));
         var refused = await history.WriteAsync(batch, CancellationToken.None);
         Debug.Assert(refused.Count == 0, "no sample row is ever refused");
         start += batch.Count;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {start}"));
         await Task.Delay(pause);
+    }
+
+    if (pause > 0)
+    {
+        await Task.Delay(Timeout.Infinite);
     }
 
     Console.WriteLine("written");

@@ -17,7 +17,7 @@ public sealed class BadInputRun : IAsyncLifetime
 {
     private const int Mutations = 1_500;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan WriterTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan WriterTimeout = TimeSpan.FromSeconds(240);
 
     private readonly SemaphoreSlim _once = new(1);
     private Outcome? _outcome;

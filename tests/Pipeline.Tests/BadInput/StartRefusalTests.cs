@@ -7,7 +7,7 @@ namespace Streaming.Pipeline.Tests.BadInput;
 /// <summary>Definitions that cannot be used end a service at its start, with 78 and what is wrong where, before it touches any server.</summary>
 public sealed class StartRefusalTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-start-");
 

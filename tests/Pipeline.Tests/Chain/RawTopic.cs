@@ -6,7 +6,7 @@ namespace Streaming.Pipeline.Tests.Chain;
 /// <summary>The committed records of a topic as they lie there, byte by byte.</summary>
 internal static class RawTopic
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
 
     /// <summary>By partition, in order.</summary>

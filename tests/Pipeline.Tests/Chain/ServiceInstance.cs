@@ -7,9 +7,9 @@ namespace Streaming.Pipeline.Tests.Chain;
 /// <summary>One process of one service.</summary>
 internal sealed class ServiceInstance : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(45);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(90);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private readonly Dictionary<string, string?> _environment;
     private ChildProcess _process;

@@ -15,9 +15,9 @@ namespace Streaming.Pipeline.Tests.Chain;
 /// <summary>A chain of its own on the shared servers: topics under a prefix, service processes, a history file, the sample.</summary>
 internal sealed class TestChain : IAsyncDisposable
 {
-    private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streaming-chain-");
@@ -203,6 +203,16 @@ internal sealed class TestChain : IAsyncDisposable
     /// <summary>Every committed record of a topic, read by somebody else's client.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="passedOver">Places, as partition/offset, of what somebody wrote there who should not have.</param>
+    /// <summary>Waits until a stage that is down has work to do.</summary>
+    public async Task UntilLaggingAsync(ChainStage stage)
+    {
+        using var patience = new CancellationTokenSource(DrainTimeout);
+        while (await Observer.LagAsync(stage, patience.Token) == 0)
+        {
+            await Task.Delay(DrainPause, patience.Token);
+        }
+    }
+
     public async Task<IReadOnlyList<JsonElement>> ReadAsync(Topic topic, IEnumerable<string>? passedOver = null)
     {
         var file = FileFor($"{topic.Name}.jsonl");

@@ -43,7 +43,12 @@ public sealed class PythonAndCurlTests(KafkaServer kafka, RegistryServer registr
 
         await chain.UntilAsync(Topics.Predictions, ClientSample.Rows.Count + 3);
         await chain.DrainAsync();
-        await following.LineAsync(line => line.Contains("room-curl-3", StringComparison.Ordinal), ClientSample.Patience);
+        var last = ClientSample.Rows[^1].BucketStart;
+        foreach (var (entity, start) in (IEnumerable<(string, long?)>)[("lab", last), ("room-curl-1", null), ("room-curl-2", null), ("room-curl-3", null)])
+        {
+            await following.LineAsync(line => ClientSample.Predictions(line).Any(prediction => Is(prediction, entity, start)), ClientSample.Patience); // each comes from a partition of its own
+        }
+
         await following.InterruptAsync();
         await following.ExitAsync(ClientSample.Patience);
         Assert.True(following.ExitCode == 0, following.Output);
@@ -79,6 +84,12 @@ public sealed class PythonAndCurlTests(KafkaServer kafka, RegistryServer registr
         Write(commit: false, (0, 7, 0.99), (2, 0, 0.99));
         Write(commit: true, (0, 2, 0.75), (0, 1, 0.6), (1, 0, 0.5));
 
+        using var patience = new CancellationTokenSource(ClientSample.Patience);
+        while (RawTopic.Read(chain.Kafka, names.Of(Topics.Predictions)).Values.Sum(partition => partition.Count) < 5)
+        {
+            await Task.Delay(50, patience.Token); // what is committed can be read a moment later
+        }
+
         var output = await python.RunAsync(
             ClientSample.PathOf("python", "predictions.py"), ClientSample.Patience, [.. ClientSample.PlaceOf(chain), "--group", chain.Kafka.TopicPrefix + "consumer", "--until-caught-up"]);
         Assert.Equal(
@@ -108,6 +119,9 @@ public sealed class PythonAndCurlTests(KafkaServer kafka, RegistryServer registr
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static bool Is(JsonElement prediction, string entity, long? start) =>
+        prediction.GetProperty("entity").GetString() == entity && (start is null || prediction.GetProperty("from").GetDateTimeOffset().ToUnixTimeMilliseconds() == start);
 
     private static Prediction Make(int bucket, int revision, double score) => new()
     {

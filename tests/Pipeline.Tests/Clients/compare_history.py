@@ -37,13 +37,13 @@ differences = []
 def records_of(topic):
     """Every committed record: partition, offset, append time, value."""
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "compare", "isolation.level": "read_committed", "enable.auto.commit": False, "enable.partition.eof": True})
-    partitions = consumer.list_topics(prefix + topic, timeout=20).topics[prefix + topic].partitions
+    partitions = consumer.list_topics(prefix + topic, timeout=60).topics[prefix + topic].partitions
     consumer.assign([TopicPartition(prefix + topic, partition, 0) for partition in partitions])
     left = set(partitions)
     while left:
-        message = consumer.poll(20)
+        message = consumer.poll(60)
         if message is None:
-            raise SystemExit(f"{topic}: nothing came for 20 s")
+            raise SystemExit(f"{topic}: nothing came for 60 s")
         if message.error():
             if message.error().code() != -191:  # the end of a partition
                 raise SystemExit(str(message.error()))

@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, TopicPartition
 from registry import plain, schema_by_id
 
 bootstrap, registry, topic, path = sys.argv[1:5]
+PATIENCE = 60
 passed_over = set(open(sys.argv[5], encoding="utf-8").read().split()) if len(sys.argv) > 5 else set()
 
 consumer = Consumer({
@@ -25,18 +26,22 @@ consumer = Consumer({
     "enable.auto.commit": False,
     "enable.partition.eof": True,
 })
-partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+partitions = consumer.list_topics(topic, timeout=PATIENCE).topics[topic].partitions
+asker = Consumer({"bootstrap.servers": bootstrap, "group.id": "independent-reader", "isolation.level": "read_uncommitted"})
+ends = {partition: asker.get_watermark_offsets(TopicPartition(topic, partition), timeout=PATIENCE)[1] for partition in partitions}
+asker.close()
 consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
 open_partitions = set(partitions)
 with open(path, "w", encoding="utf-8") as out:
     while open_partitions:
-        message = consumer.poll(10)
+        message = consumer.poll(PATIENCE)
         if message is None:
-            raise SystemExit(f"nothing came for 10 s, partitions {sorted(open_partitions)} have not been read to their end")
+            raise SystemExit(f"nothing came for {PATIENCE} s, partitions {sorted(open_partitions)} have not been read to their end")
         if message.error():
             if message.error().code() != -191:  # the end of a partition
                 raise SystemExit(str(message.error()))
-            open_partitions.discard(message.partition())
+            if message.offset() >= ends[message.partition()]:  # what a transaction has just committed can be read a moment later
+                open_partitions.discard(message.partition())
             continue
         if f"{message.partition()}/{message.offset()}" in passed_over:
             continue

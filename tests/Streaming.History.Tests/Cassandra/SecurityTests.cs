@@ -124,7 +124,7 @@ public sealed class SecurityTests(GuardedCassandraServer server) : IClassFixture
             {
                 return await history.WriteAsync(rows, Ending);
             }
-            catch (HistoryUnusableException refused) when (refused.InnerException is UnauthorizedException && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(30))
+            catch (HistoryUnusableException refused) when (refused.InnerException is UnauthorizedException && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(90))
             {
             }
         }
