@@ -148,7 +148,7 @@ public sealed class GroupsOnKafkaTests(KafkaServer kafka, RegistryServer registr
         var file = chain.FileFor("barns-2.yaml");
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "FeatureSets", "barns.yaml"))).Replace("version: 1", "version: 2", StringComparison.Ordinal));
         string[] replay = ["replay", "--from", $"{Start}", "--to", $"{Start + (Buckets * Bucket)}", "--definition", file];
-        var (killed, job) = await chain.StartJobAsync([.. replay, "--to-topic", "barns.vectors", "--rate", "250"]);
+        var (killed, job) = await chain.StartJobAsync([.. replay, "--to-topic", "barns.vectors", "--rate", "100"]);
         await using var ending = killed;
         await killed.UntilWrittenAsync(() => Task.FromResult(Replayed().Count));
         await killed.CrashAsync();

@@ -67,7 +67,7 @@ public sealed class ReplayTests(KafkaServer kafka, RegistryServer registry)
         Assert.InRange(before, 1, vectors - 1);
 
         // Two who go on with it: the later one has it, and the earlier one, which was held up meanwhile, ends.
-        await using var earlier = chain.StartCommand("replay", "--resume", job, "--rate", "1500");
+        await using var earlier = chain.StartCommand("replay", "--resume", job, "--rate", "200");
         await earlier.UntilWrittenAsync(() => Task.FromResult(Chosen(chain, Target, range).Values.Sum(partition => partition.Count) - before));
         await earlier.FreezeAsync();
         var report = await chain.JsonAsync(0, "replay", "--resume", job);
