@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,7 +9,7 @@ public static class Ports
 {
     // Below the range from which the system takes ports for outgoing connections, so that none is taken between choice and use.
     private const int Lowest = 12_000;
-    private const int Highest = 32_000;
+    private static readonly int Highest = Math.Min(32_000, FirstOutgoing());
     private const int Attempts = 200;
     private static readonly string Folder = Path.Combine(Path.GetTempPath(), "streaming-test-ports");
 
@@ -58,6 +59,14 @@ public static class Ports
         }
 
         return true;
+    }
+
+    /// <summary>The first port that the system takes for outgoing connections, where it says so and leaves room below.</summary>
+    private static int FirstOutgoing()
+    {
+        const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
+        var first = File.Exists(Range) ? int.Parse(File.ReadAllText(Range).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture) : int.MaxValue;
+        return first >= Lowest + 2_000 ? first : int.MaxValue;
     }
 
     private static bool IsFree(int port)
