@@ -70,6 +70,15 @@ public sealed class EntitiesAndModelsTests(KafkaServer kafka, RegistryServer reg
     }
 
     [Fact]
+    public async Task The_first_question_of_all_is_told_the_positive_label()
+    {
+        await using var gateway = await TestGateway.StartAsync(kafka, registry);
+        await gateway.History.WriteAsync([PageData.RowsOf("room", 0, 0).OfType<PredictionRow>().First()], CancellationToken.None);
+
+        Assert.Equal("1", (await GetAsync(gateway, "/v1/entities/room/predictions")).GetProperty("positive").GetString());
+    }
+
+    [Fact]
     public async Task A_history_that_has_not_changed_is_not_read_again()
     {
         await using var gateway = await TestGateway.StartAsync(kafka, registry);

@@ -6,6 +6,7 @@ namespace Streaming.Gateway.Models;
 /// <param name="directory">The folder; empty where nobody has named one.</param>
 internal sealed class ModelCatalogue(string directory)
 {
+    private readonly Lock _looking = new();
     private readonly Dictionary<string, (DateTime Changed, DeployedManifest? Model, string? Problem)> _read = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<DeployedManifest> _deployed = [];
 
@@ -18,15 +19,18 @@ internal sealed class ModelCatalogue(string directory)
     /// <summary>What a model with this hash says of itself; null where it does not stand there.</summary>
     public ModelManifest? Find(string sha256) => _deployed.FirstOrDefault(model => model.Manifest.Sha256 == sha256)?.Manifest;
 
-    /// <summary>Looks into the folder. Not for several threads at once.</summary>
+    /// <summary>Looks into the folder.</summary>
     /// <returns>What cannot be used, and why; null where there is nothing.</returns>
     public string? Look()
     {
-        if (!IsKnown)
+        lock (_looking)
         {
-            return null;
+            return IsKnown ? LookNow() : null;
         }
+    }
 
+    private string? LookNow()
+    {
         try
         {
             var folders = Directory.GetDirectories(directory).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal).ToArray();

@@ -32,6 +32,11 @@ internal static class PredictionSeries
             return new PredictionsAnswer(entity, deployment, LabelName: null, Positive: null, Threshold: null, []);
         }
 
+        if (models.Find(rows[0].ModelSha256) is null)
+        {
+            models.Look();
+        }
+
         var (labelName, labels) = await LabelsAsync(history, entity, rows, cancellation);
         return Answer(models, entity, rows, labelName, labels);
     }
