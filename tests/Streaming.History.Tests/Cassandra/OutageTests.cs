@@ -21,9 +21,10 @@ public sealed class OutageTests(CassandraServer server) : IClassFixture<Cassandr
     [Fact]
     public async Task Nothing_is_lost_and_nothing_is_there_twice_when_the_server_is_killed_in_the_middle_and_comes_back()
     {
-        var writing = await WriteAsync(options => options.GiveUpAfter = TimeSpan.FromSeconds(3), async () =>
+        var writing = await WriteAsync(options => options.GiveUpAfter = TimeSpan.FromSeconds(3), async struck =>
         {
             await server.CrashAsync();
+            struck.SetResult();
             await Task.Delay(TimeSpan.FromSeconds(6), Ending);
             await server.RestartAsync();
         });
@@ -35,9 +36,10 @@ public sealed class OutageTests(CassandraServer server) : IClassFixture<Cassandr
     [Fact]
     public async Task A_server_that_stands_still_for_a_minute_is_waited_for()
     {
-        var writing = await WriteAsync(options => (options.GiveUpAfter, options.RequestTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)), async () =>
+        var writing = await WriteAsync(options => (options.GiveUpAfter, options.RequestTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)), async struck =>
         {
             await server.FreezeAsync();
+            struck.SetResult();
             await Task.Delay(TimeSpan.FromSeconds(60), Ending);
             await server.ThawAsync();
         });
@@ -48,23 +50,28 @@ public sealed class OutageTests(CassandraServer server) : IClassFixture<Cassandr
 
     private sealed record Writing(int Outages);
 
-    /// <summary>Writes rows as the sink does, part by part and again after an outage; the fault begins after some parts.</summary>
-    private async Task<Writing> WriteAsync(Action<CassandraHistoryOptions> choose, Func<Task> fault)
+    /// <summary>Writes rows as the sink does, part by part and again after an outage; the fault strikes while the part behind the first third is written, and at the latest before the next.</summary>
+    private async Task<Writing> WriteAsync(Action<CassandraHistoryOptions> choose, Func<TaskCompletionSource, Task> fault)
     {
         var options = await _keyspace.OptionsAsync();
         choose(options);
         await using var history = await CassandraHistory.OpenAsync(options, cancellation: Ending);
         var parts = SampleRows.Of(seed: 31, Count).Chunk(100).ToArray();
+        var struck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var faulty = Task.CompletedTask;
         var outages = 0;
         for (var part = 0; part < parts.Length; part++)
         {
             if (part == parts.Length / 3)
             {
-                faulty = Task.Run(fault, Ending);
+                faulty = Task.Run(() => fault(struck), Ending);
             }
 
             outages += await PersistAsync(history, parts[part]);
+            if (part == parts.Length / 3)
+            {
+                await Task.WhenAny(struck.Task, faulty);
+            }
         }
 
         await faulty;
