@@ -21,4 +21,7 @@ internal sealed class LogException : Exception
 
     /// <summary>Whether a record was too large for its topic.</summary>
     public bool IsTooLarge { get; init; }
+
+    /// <summary>Offsets cannot be committed without a place in the group.</summary>
+    public static LogException NotAMember() => new(FailureKind.Abort, "NotAMember", "the worker has lost its place in the group, so nobody would fence its offsets");
 }

@@ -26,7 +26,7 @@ internal sealed class Transactor(WorkerContext context, ProducerSlot slot, IGrou
         {
             if (!member.IsMember)
             {
-                throw new LogException(FailureKind.Abort, "NotAMember", "the worker has lost its place in the group, so nobody would fence its offsets");
+                throw LogException.NotAMember();
             }
 
             Call("BeginTransaction", producer.Begin);

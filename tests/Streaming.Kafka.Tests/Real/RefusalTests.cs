@@ -138,7 +138,7 @@ public sealed class RefusalTests(KafkaServer server)
     public async Task An_output_that_no_topic_takes_becomes_one_dead_letter_and_its_neighbours_are_answered(int mostBytes)
     {
         await using var bench = await Bench.OpenAsync(server);
-        bench.BePatient();
+        bench.Options.SessionTimeout = TimeSpan.FromSeconds(40);
         bench.Options.MaxRecordBytes = mostBytes;
         bench.Options.MaxDeadLetterBytes = 2_500_000;
         var log = LoopTests.Numbers(1_000, 20).Select((record, i) => i == 333 ? (record.Key, "huge") : record).ToList();

@@ -78,7 +78,15 @@ internal sealed class ConfluentProducer : ITransactionalProducer
         Flush();
         try
         {
-            _producer.SendOffsetsToTransaction(places, ((ConfluentConsumer)member).Membership, _timeout);
+            // A session can end while what was written was waited for; the client then names no member, and the broker takes that for another
+            // process under this name. The name is looked at after it was taken: it comes back only in a poll.
+            var membership = ((ConfluentConsumer)member).Membership;
+            if (!member.IsMember)
+            {
+                throw LogException.NotAMember();
+            }
+
+            _producer.SendOffsetsToTransaction(places, membership, _timeout);
         }
         catch (KafkaTxnRequiresAbortException e) when (e.Error.Code == ErrorCode.Local_State)
         {
