@@ -18,11 +18,12 @@ internal static class AssemblyBenchmark
     private const long Bucket = 600_000;
     private const long Grace = 30_000;
     private const int BatchRecords = 10_000;
-    // The mark is 10; what is reached on a machine that does other things too is held.
-    private const double LeastAgainstPlain = 6;
+    private const double LeastAgainstPlain = 10;
 
     // Rounds until every entity has had a bucket closed, so that the memory of the next one is there.
     private const int Settled = 70;
+
+    private const int RoundsOfTurn = 5;
 
     private static readonly int PlainEntities = 50_000;
     private static readonly Aggregate[] Aggregates = [Aggregate.Mean, Aggregate.Stddev, Aggregate.Min, Aggregate.Max, Aggregate.Last];
@@ -51,38 +52,25 @@ internal static class AssemblyBenchmark
     private static Result Assemble(int entities, int from, int until)
     {
         var ours = new Ours();
-        var log = new HerdLog(entities);
-        var batch = new RecordBatch();
-        while (log.Round < until)
-        {
-            log.Fill(batch, BatchRecords);
-            ours.Take(batch, counts: log.Round >= from);
-        }
-
+        Play(new HerdLog(entities), until, (batch, round) => ours.Take(batch, counts: round >= from));
         return ours.Result(entities);
     }
 
-    /// <summary>Both take the same batches in turns.</summary>
+    /// <summary>
+    /// Both take the same readings, some rounds at a time in turns, so that either finds the processor's memory as it left it and whatever else the machine does hits both. What decoding costs the
+    /// plain version is measured before it keeps anything: the collector's work for what it keeps is not decoding.
+    /// </summary>
     private static bool Compare(StringBuilder report)
     {
+        var (cost, decode) = (new Stopwatch(), new Stopwatch());
+        Play(new HerdLog(PlainEntities), until: 4, (batch, round) => decode.Measure(round > 0, batch.Count, () => DecodePlain(batch)));
         var ours = new Ours(keepsVectors: true);
         var plain = new PlainAssembly(Bucket, Grace);
-        var log = new HerdLog(PlainEntities);
-        var batch = new RecordBatch();
-        var (cost, decode) = (new Stopwatch(), new Stopwatch());
-        while (log.Round < Settled + (Settled / 2))
+        var (ourLog, plainLog) = (new HerdLog(PlainEntities), new HerdLog(PlainEntities));
+        for (var until = RoundsOfTurn; until <= Settled + (Settled / 2); until += RoundsOfTurn)
         {
-            log.Fill(batch, BatchRecords);
-            var counts = log.Round >= Settled;
-            ours.Take(batch, counts);
-            cost.Measure(counts, batch.Count, () => plain.Take(batch));
-            decode.Measure(counts, batch.Count, () =>
-            {
-                for (var i = 0; i < batch.Count; i++)
-                {
-                    PlainAssembly.Decode(batch[i].Value);
-                }
-            });
+            Play(ourLog, until, (batch, round) => ours.Take(batch, round >= Settled));
+            Play(plainLog, until, (batch, round) => cost.Measure(round >= Settled, batch.Count, () => plain.Take(batch)));
         }
 
         Check(plain.Vectors, ours.Vectors);
@@ -90,6 +78,24 @@ internal static class AssemblyBenchmark
         var ratio = (cost.Nanoseconds - decode.Nanoseconds) / (result.Both - result.Decode);
         report.Append(CultureInfo.InvariantCulture, $"\nAt {PlainEntities:N0} entities, in turns: plain {decode.Nanoseconds:F0} ns decoding + {cost.Nanoseconds - decode.Nanoseconds:F0} ns update; here {result.Decode:F0} ns + {result.Both - result.Decode:F0} ns. Update {ratio:F1} times faster, all in all {cost.Nanoseconds / result.Both:F1} times. {ours.Vectors.Count:N0} vectors of either are equal.\n");
         return ratio >= LeastAgainstPlain;
+    }
+
+    private static void Play(HerdLog log, int until, Action<RecordBatch, int> take)
+    {
+        var batch = new RecordBatch();
+        while (log.Round < until)
+        {
+            log.Fill(batch, BatchRecords);
+            take(batch, log.Round);
+        }
+    }
+
+    private static void DecodePlain(RecordBatch batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            PlainAssembly.Decode(batch[i].Value);
+        }
     }
 
     private static void Check(Dictionary<(string, long), List<double>> plain, Dictionary<(string, long), List<double>> ours)
