@@ -1,3 +1,4 @@
+using Streaming.Contracts;
 using Streaming.Pipeline.Tests.Chain;
 using Streaming.Testing;
 
@@ -6,6 +7,8 @@ namespace Streaming.Pipeline.Tests;
 /// <summary>A service that is asked to end while Kafka is away.</summary>
 public sealed class StoppingTests(RegistryServer registry)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Theory, Trait("Category", "Faults")]
     [InlineData("00:00:01")]
     [InlineData("00:00:03")]
@@ -17,7 +20,13 @@ public sealed class StoppingTests(RegistryServer registry)
         var assembly = chain.Start("FeatureAssembly", ("Kafka__TransactionTimeout", transactionTimeout));
         await chain.ReadyAsync();
 
-        // A tick is due each second, so that it is in the midst of something.
+        // From the first tick on one is due each second, so that it is in the midst of something.
+        using var patience = new CancellationTokenSource(Patience);
+        while ((await chain.ReadAsync(Topics.SensorReadings)).Count == 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
         await kafka.CrashAsync();
         await ingest.UntilItSaysAsync((_, reason) => reason.Length > 0);
 

@@ -104,7 +104,13 @@ internal sealed unsafe class ShapeBinding
     private static List<Four> TakeFours(List<Item> items)
     {
         var fours = new List<Four>();
-        var once = items.GroupBy(item => item.At).Where(same => same.Count() == 1).Select(same => same.First()).Where(item => (item.Parts & ~FourAccumulators.Supported) == 0).OrderBy(item => item.At).ToArray();
+        var once = items
+            .Where(item => (item.Parts & ~FourAccumulators.Supported) == 0)
+            .GroupBy(item => item.At)
+            .Where(same => same.Count() == 1)
+            .Select(same => same.Single())
+            .OrderBy(item => item.At)
+            .ToArray();
         for (var i = 0; i + FourAccumulators.Count <= once.Length;)
         {
             var four = once.AsSpan(i, FourAccumulators.Count);

@@ -169,6 +169,8 @@ internal sealed class WorkerLoop : IGroupEvents, IDisposable
     public void OnLost(IReadOnlyList<PartitionId> partitions) => _handlers.Run(() =>
     {
         _context.Logger.Lost(_context.Id, string.Join(", ", partitions));
+        _context.Statistics.Report(new WorkerError(_context.Time.GetUtcNow(), FailureKind.Abort,
+            $"The group went on without it, since it was not heard of within SessionTimeout ({_context.Options.SessionTimeout.TotalSeconds:0.###} s). It comes in again by itself; where this lasts, look whether the brokers can be reached"));
         _assignment.Remove(partitions);
     });
 

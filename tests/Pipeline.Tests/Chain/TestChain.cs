@@ -200,9 +200,6 @@ internal sealed class TestChain : IAsyncDisposable
         }
     }
 
-    /// <summary>Every committed record of a topic, read by somebody else's client.</summary>
-    /// <param name="topic">The topic.</param>
-    /// <param name="passedOver">Places, as partition/offset, of what somebody wrote there who should not have.</param>
     /// <summary>Waits until a stage that is down has work to do.</summary>
     public async Task UntilLaggingAsync(ChainStage stage)
     {
@@ -213,6 +210,9 @@ internal sealed class TestChain : IAsyncDisposable
         }
     }
 
+    /// <summary>Every committed record of a topic, read by somebody else's client.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="passedOver">Places, as partition/offset, of what somebody wrote there who should not have.</param>
     public async Task<IReadOnlyList<JsonElement>> ReadAsync(Topic topic, IEnumerable<string>? passedOver = null)
     {
         var file = FileFor($"{topic.Name}.jsonl");
