@@ -107,6 +107,17 @@ internal sealed class Bench : IAsyncDisposable
         Assert.Equal(0, producer.Flush(ReadPatience));
     }
 
+    /// <summary>Completes when the group has committed something.</summary>
+    public async Task BeginAsync(TimeSpan patience)
+    {
+        using var admin = new TopicAdmin(Options);
+        using var waiting = new CancellationTokenSource(patience);
+        while ((await admin.CommittedAsync(Group, Input)).Values.All(offset => offset <= 0))
+        {
+            waiting.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Completes when the group has committed everything that was fed.</summary>
     public async Task DrainAsync(TimeSpan patience)
     {

@@ -82,7 +82,9 @@ public sealed class FaultTests(KafkaServer server)
         for (var round = 0; round < 3; round++)
         {
             var guest = bench.Start(new CountingFilter(), ordinal: 1);
-            bench.Feed(log.Skip(round * 3_000).Take(3_000));
+            bench.Feed(log.Skip(round * 3_000).Take(1_500));
+            await bench.UntilAsync(() => guest.Statistics is { State: WorkerState.Live, Partitions.Count: > 0 }, Patience);
+            bench.Feed(log.Skip((round * 3_000) + 1_500).Take(1_500));
             await bench.UntilAsync(() => guest.Statistics.RecordsIn > 0, Patience);
             await guest.StopAsync();
         }
@@ -133,10 +135,12 @@ public sealed class FaultTests(KafkaServer server)
     public async Task A_broker_that_hangs_for_longer_than_a_call_may_take_is_waited_for(bool isToEnd)
     {
         await using var bench = await Bench.OpenAsync(server);
-        var log = LoopTests.Numbers(20_000, 60).ToList();
+        var log = LoopTests.Numbers(200_000, 60).ToList();
         bench.Feed(log);
         var worker = bench.StartProcess("count");
-        await worker.LineAsync(line => line.Contains("is live on", StringComparison.Ordinal), Patience);
+
+        // From then on one transaction follows the other, so that one is under way.
+        await bench.BeginAsync(Patience);
         await server.FreezeAsync();
         try
         {
