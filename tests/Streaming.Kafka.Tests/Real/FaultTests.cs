@@ -136,7 +136,7 @@ public sealed class FaultTests(KafkaServer server)
     {
         await using var bench = await Bench.OpenAsync(server);
         var log = LoopTests.Numbers(200_000, 60).ToList();
-        bench.Feed(log);
+        log.Chunk(50_000).ToList().ForEach(bench.Feed);
         var worker = bench.StartProcess("count");
 
         // From then on one transaction follows the other, so that one is under way.
