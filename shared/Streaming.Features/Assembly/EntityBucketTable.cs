@@ -24,12 +24,12 @@ internal sealed unsafe class EntityBucketTable(VectorPlan plan, int position, Pa
     public EntityBuckets* this[int slot]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => scope.Entities.Buckets(slot, position);
+        get => Of(scope.Entities[slot]);
     }
 
     /// <summary>What is remembered of an entity, by its row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public EntityBuckets* Of(EntityRow* entity) => (EntityBuckets*)(entity + 1) + position;
+    public EntityBuckets* Of(EntityRow* entity) => EntityTable.Buckets(entity, position);
 
     /// <summary>Asks for the memory of an entity's newest bucket.</summary>
     public void PrefetchBucket(EntityRow* entity)

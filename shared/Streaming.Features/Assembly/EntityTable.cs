@@ -38,7 +38,7 @@ internal sealed unsafe class EntityTable(StateArena arena, BlockStore blocks, Un
 
     /// <summary>What a feature set remembers of an entity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public EntityBuckets* Buckets(int slot, int set) => (EntityBuckets*)(_cells[slot] + sizeof(EntityRow)) + set;
+    public static EntityBuckets* Buckets(EntityRow* row, int set) => (EntityBuckets*)(row + 1) + set;
 
     /// <summary>The bytes of an entity's id.</summary>
     public ReadOnlySpan<byte> Name(int slot) => Name(this[slot]);
@@ -175,7 +175,7 @@ internal sealed unsafe class EntityTable(StateArena arena, BlockStore blocks, Un
         *row = new EntityRow { Hash = hash, Text = BlockStore.None, NameLength = name.Length, DeviceLength = EntityRow.NotChosen, Due = long.MaxValue, Used = true };
         for (var set = 0; set < sets; set++)
         {
-            *Buckets(slot, set) = EntityBuckets.Unseen;
+            *Buckets(row, set) = EntityBuckets.Unseen;
         }
 
         if (name.Length > EntityRow.InlineBytes)
