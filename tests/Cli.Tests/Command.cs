@@ -31,6 +31,10 @@ internal sealed class Command(string bootstrap, string registry)
         return command;
     }
 
+    /// <summary>SensorIngest on the chain; its health takes any free port, since tests run beside each other.</summary>
+    public ChildProcess StartIngest() =>
+        ChildProcess.Start("dotnet", [Program("SensorIngest", "Streaming.SensorIngest")], new Dictionary<string, string?>(Settings) { ["Worker__Ordinal"] = "0", ["Health__Port"] = "0" });
+
     /// <summary>Runs it, and holds it to an exit code.</summary>
     public async Task<string> RunAsync(int exitCode, params string[] arguments)
     {

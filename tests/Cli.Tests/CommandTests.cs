@@ -77,7 +77,7 @@ public sealed class CommandTests(KafkaServer kafka, RegistryServer registry) : I
         }
 
         Assert.Equal(1, Lag(await command.JsonAsync(0, "lag")));
-        await using var ingest = ChildProcess.Start("dotnet", [Command.Program("SensorIngest", "Streaming.SensorIngest")], new Dictionary<string, string?>(command.Settings) { ["Worker__Ordinal"] = "0", ["Health__Port"] = "0" });
+        await using var ingest = command.StartIngest();
         using var patience = new CancellationTokenSource(Patience);
         while (Lag(await command.JsonAsync(0, "lag")) > 0 || (await command.JsonAsync(0, "deadletters", "list")).GetProperty("matching").GetInt64() == 0)
         {

@@ -49,7 +49,7 @@ public sealed class DeadLettersTests(KafkaServer kafka, RegistryServer registry)
         await SendAsync(command, "dead.letters", Framed(everything, Value));
         await SendAsync(command, "dead.letters", Framed(letters, [2]));
 
-        await using var ingest = ChildProcess.Start("dotnet", [Command.Program("SensorIngest", "Streaming.SensorIngest")], new Dictionary<string, string?>(command.Settings) { ["Worker__Ordinal"] = "0", ["Health__Port"] = "0" });
+        await using var ingest = command.StartIngest();
         var list = await UntilAsync(command, ingest, matching: 8);
         Assert.Equal(5, list.GetProperty("unreadable").GetInt64());
         var all = list.GetProperty("deadLetters").EnumerateArray().ToArray();
